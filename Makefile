@@ -1,0 +1,54 @@
+# make demo: build the store and show what it answers.   make test: everything that CI runs.
+PYTHON ?= python3
+BIN := .venv/bin
+KG := $(BIN)/kg --store out/kg-data
+QUESTIONS := alliances alliance-members authority honours figures
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test quick nightly check browser docs clean
+
+demo: .venv/installed
+	@mkdir -p out
+	@$(KG) build --fresh
+	@for question in $(QUESTIONS); do echo; echo "\$$ kg query $$question --why"; \
+	  $(KG) query $$question --why || exit 1; done
+	@echo; echo "\$$ kg map -o out/alliance-map.html"
+	@$(KG) map -o out/alliance-map.html
+	@echo "Open out/alliance-map.html in a browser; it needs no network. 用浏览器打开即可，无需联网。"
+
+test: .venv/tests browser check
+	$(BIN)/python -m pytest -m "not nightly"
+
+quick: .venv/tests check
+	$(BIN)/python -m pytest -m "not full and not nightly"
+
+nightly: .venv/tests browser check
+	$(BIN)/python -m pytest
+
+check: .venv/tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+docs: .venv/installed
+	$(BIN)/python docs/generate.py
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "kg needs Python 3.11 or later; say which: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/tests: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	@touch $@
+
+# The browser tests need a Chromium and a font with Chinese characters. Without it they fail.
+browser:
+	@sh tests/chromium.sh
+
+clean:
+	rm -rf .venv build dist out *.egg-info

@@ -1,0 +1,59 @@
+"""Writes the pages that are generated: docs/cli.md and docs/questions.md.
+
+`tests/test_docs.py` fails when they are not what this script would write.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+from kg.cli import main
+from kg.query import Question, questions
+
+DOCS = Path(__file__).resolve().parent
+
+
+def cli() -> str:
+    """The help of every command."""
+    parts = ["# Commands\n", "Written by `make docs` from the commands' own help.\n"]
+    for name in ["", *sorted(main.commands)]:
+        args = [name, "--help"] if name else ["--help"]
+        runner = CliRunner(env={"COLUMNS": "100"})
+        output = runner.invoke(main, args, prog_name="kg", terminal_width=100).output
+        parts += [f"## kg {name}".rstrip() + "\n", f"```\n{output.rstrip()}\n```\n"]
+    return "\n".join(parts)
+
+
+def question_list() -> str:
+    """Every saved question with its parameters and an example."""
+    parts = [
+        "# Saved questions 现成的问题\n",
+        "Written by `make docs` from the head comments of `kg/queries/*.rq`. Every question takes\n"
+        "`--why`; `kg queries NAME` shows its SPARQL.\n",
+    ]
+    return "\n".join([*parts, *map(_question, questions().values())])
+
+
+def _question(question: Question) -> str:
+    columns = ", ".join(f"{zh_en['zh']} ({name})" for name, zh_en in question.columns.items())
+    parameters = [
+        f"- `-p {p.name}=…` ({p.type}): {p.titles['zh']}, {p.titles['en']}\n"
+        for p in question.parameters
+        if p.type != "lang"
+    ]
+    return (
+        f"## {question.name}\n\n{question.titles['zh']}  \n{question.titles['en']}\n\n"
+        f"{''.join(parameters)}{chr(10) if parameters else ''}"
+        f"Columns: {columns}\n\n```sh\n{question.example}\n```\n"
+    )
+
+
+PAGES = {"cli.md": cli, "questions.md": question_list}
+
+if __name__ == "__main__":
+    for name, write in PAGES.items():
+        (DOCS / name).write_text(write(), encoding="utf-8")
+        click.echo(f"docs/{name}")

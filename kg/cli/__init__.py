@@ -1,0 +1,258 @@
+"""The command line: one command, one library function.
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused, 75 the store is busy,
+124 the time given ran out, 130 interrupted. Data goes to standard output,
+everything else to standard error. Nothing heavy is imported before a command runs:
+`kg --help` costs little more than click itself.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg import __version__
+from kg.exceptions import KGError
+
+if TYPE_CHECKING:
+    from kg.store import Store
+
+_EPILOG = "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused, 75 busy, 124 timeout."
+
+
+class Commands(click.Group):
+    """The group; the one place where an error of kg becomes one of click."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KGError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(130)
+
+
+class Settings:
+    """What the options of the group say."""
+
+    def __init__(self, store: str, lang: str) -> None:
+        self.path = store
+        self.lang = lang
+
+    @property
+    def store(self) -> Store:
+        """The store folder; opened when used."""
+        from kg.store import Store
+
+        return Store(self.path)
+
+
+@click.group(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--store",
+    envvar="KG_STORE",
+    default="kg-data",
+    show_default=True,
+    metavar="PATH",
+    help="The store folder (environment: KG_STORE).",
+)
+@click.option(
+    "--lang",
+    envvar="KG_LANG",
+    default="zh",
+    show_default=True,
+    type=click.Choice(["zh", "en"]),
+    help="The language of what is shown (environment: KG_LANG).",
+)
+@click.version_option(__version__, prog_name="kg")
+@click.pass_context
+def main(ctx: click.Context, store: str, lang: str) -> None:
+    """A knowledge graph of Party-building alliances (区域化党建联盟).
+
+    Start with `kg build`, then `kg queries` and `kg query alliances --why`.
+    """
+    _speak_unicode()
+    ctx.obj = Settings(store, lang)
+
+
+def _speak_unicode() -> None:
+    """Let Chinese out in an ASCII locale, and no encoding end a command halfway."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
+
+
+@main.command()
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of RDF files instead of the triples that ship with kg.",
+)
+@click.option("--fresh", is_flag=True, help="Drop sources that were loaded before.")
+@click.pass_obj
+def build(settings: Settings, folder: Path | None, fresh: bool) -> None:
+    """Build the store: ontology and triples, as one new generation."""
+    from kg.build import build as run
+    from kg.cli import show
+
+    manifest = run(settings.store, folder, fresh=fresh, on_step=show.step())
+    show.manifest(manifest, settings.store, settings.lang)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "name", help="The name of the source (for one file); else the file's stem.")
+@click.pass_obj
+def load(settings: Settings, files: tuple[Path, ...], name: str | None) -> None:
+    """Take RDF files in (.ttl, .trig, .nt, .nq).
+
+    Each file is a source and replaces the earlier graphs of the source of its name.
+    A problem in any file is shown with its line, and nothing is loaded.
+    """
+    from kg.build import load as run
+    from kg.cli import show
+
+    if name and len(files) > 1:
+        raise click.UsageError("--as names one file")
+    manifest = run(settings.store, files, name=name, on_step=show.step())
+    show.manifest(manifest, settings.store, settings.lang)
+
+
+@main.command()
+@click.argument("question", required=False, metavar="[NAME|FILE|-]")
+@click.option("-e", "--text", help="The query itself.")
+@click.option("-p", "--param", "values", multiple=True, metavar="NAME=VALUE", help="A parameter.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, jsonld for graphs.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
+@click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
+@click.pass_obj
+def query(
+    settings: Settings,
+    question: str | None,
+    text: str | None,
+    values: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    why: bool,
+    timeout: float | None,
+) -> None:
+    """Ask a saved question by name, or run the SPARQL of a file, of - or of -e.
+
+    \b
+    kg query alliances --why
+    kg query communities -p street=贵城街道 -f csv
+    kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
+    """
+    from kg.cli import answers
+
+    if (question is None) == (text is None):
+        raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
+    asked = answers.Asked(question, text, _pairs(values), settings.lang)
+    with answers.interruptible(timeout), settings.store.view() as view:
+        answers.answer(view, asked, form=form, output=output, explained=why)
+
+
+def _pairs(values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals:
+            raise click.UsageError(f"-p {value}: give NAME=VALUE")
+        if name in pairs:
+            raise click.UsageError(f"-p {name} is given twice")
+        pairs[name] = text
+    return pairs
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.pass_obj
+def queries(settings: Settings, name: str | None) -> None:
+    """List the saved questions, or show one with its parameters."""
+    from kg.cli import show
+    from kg.query import question, questions
+
+    if name is None:
+        show.questions(list(questions().values()), settings.lang)
+    else:
+        show.question(question(name), settings.lang)
+
+
+@main.command()
+@click.argument("name")
+@click.pass_obj
+def describe(settings: Settings, name: str) -> None:
+    """Show all that is said of one thing (a name or an IRI), with the sources."""
+    from kg.cli import show
+    from kg.describe import describe as run
+    from kg.describe import find
+
+    with settings.store.view() as view:
+        show.description(run(view, find(view, name), lang=settings.lang), settings.lang)
+
+
+@main.command()
+@click.pass_obj
+def verify(settings: Settings) -> None:
+    """Re-read every byte of the store and name the files that are damaged."""
+    from kg.cli import show
+
+    damages = settings.store.verify()
+    show.damages(damages, settings.store, settings.lang)
+    if damages:
+        sys.exit(1)
+
+
+@main.command()
+@click.pass_obj
+def log(settings: Settings) -> None:
+    """List the generations that are kept, newest first."""
+    from kg.cli import show
+
+    show.log(settings.store.log(), settings.lang)
+
+
+@main.command()
+@click.pass_obj
+def undo(settings: Settings) -> None:
+    """Go back to the generation before the current one."""
+    from kg.cli import show
+
+    show.manifest(settings.store.undo(), settings.store, settings.lang)
+
+
+@main.command("map")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The HTML file to write.",
+)
+@click.pass_obj
+def map_(settings: Settings, output: Path) -> None:
+    """Write the leaders' map: one HTML file that opens without a network."""
+    from kg import maps, network
+
+    with settings.store.view() as view:
+        net = network.read(view, lang=settings.lang)
+    path = maps.write(net, output, lang=settings.lang)
+    things, relations = net.number_of_nodes(), net.number_of_edges()
+    size = path.stat().st_size // 1024
+    click.echo(f"{path} ({things} things, {relations} relations, {size} KB)")

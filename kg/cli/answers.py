@@ -1,0 +1,159 @@
+"""`kg query`: from what was asked to rows on the screen or in a file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import pyoxigraph as ox
+
+from kg import export
+from kg.cli import show
+from kg.describe import find
+from kg.evidence import Evidence
+from kg.export import Answer
+from kg.files import replacing
+from kg.query import Question, Unexplained, bound, evaluating, question, run, why
+from kg.query.why import Row
+from kg.store import View
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for."""
+
+    question: str | None
+    text: str | None
+    values: dict[str, str]
+    lang: str
+
+    def read(self, view: View) -> tuple[str, Question | None]:
+        """The SPARQL text, and the saved question when it is one."""
+        name = self.question or ""
+        if self.text is not None:
+            return self._free(self.text), None
+        if name == "-":
+            return self._free(sys.stdin.read()), None
+        if name.endswith((".rq", ".sparql")) or os.sep in name:
+            return self._free(_file(Path(name))), None
+        saved = question(name)
+        text = bound(saved, self.values, lang=self.lang, find=lambda name: find(view, name))
+        return text, saved
+
+    def _free(self, text: str) -> str:
+        if self.values:
+            raise click.UsageError("-p goes with a saved question")
+        return text
+
+
+def _file(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path}: not UTF-8 at byte {error.start}") from error
+
+
+@contextmanager
+def interruptible(timeout: float | None) -> Iterator[None]:
+    """Let Ctrl-C and the deadline end a running query.
+
+    The engine neither stops nor lets Python's signal handlers run, so both end the
+    process; a query only reads, so nothing is lost.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    timer = threading.Timer(timeout or 0, _give_up, [timeout])
+    timer.daemon = True
+    if timeout:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+
+
+def _give_up(seconds: float) -> None:
+    sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
+    sys.stderr.flush()
+    os._exit(124)
+
+
+def answer(
+    view: View, asked: Asked, *, form: str | None, output: Path | None, explained: bool
+) -> None:
+    """Run what is asked and print it, or write it to the file.
+
+    ``form`` is one of `export.FORMATS`; without it the file's suffix decides, else it
+    is a table (for a graph: Turtle).
+    """
+    form = form or (output.suffix.lstrip(".").lower() if output else "table")
+    if form not in export.FORMATS:
+        listed = ", ".join(export.FORMATS)
+        raise click.UsageError(f"unknown format {form or '(no suffix)'!r}; it is one of {listed}")
+    text, saved = asked.read(view)
+    started = time.perf_counter()
+    results = run(view, text)
+    with evaluating(view):
+        if isinstance(results, ox.QueryBoolean) and form == "table":
+            click.echo("true" if results else "false")
+        elif isinstance(results, ox.QueryTriples) and form == "table":
+            _write(None, lambda out: export.stream(results, "ttl", out))
+        elif isinstance(results, ox.QuerySolutions) and (explained or not export.streams(form)):
+            made = _answered(results, saved, asked.lang)
+            spent = time.perf_counter() - started
+            if explained:
+                made = replace(made, why=_why(view, text, asked.lang))
+            _give(made, form, output, saved, asked.lang)
+            _tell(made, spent, asked.lang)
+        else:
+            _write(output, lambda out: export.stream(results, form, out))
+
+
+def _answered(results: ox.QuerySolutions, saved: Question | None, lang: str) -> Answer:
+    names = [variable.value for variable in results.variables]
+    titles = {name: by[lang] for name, by in saved.columns.items()} if saved else {}
+    return Answer(names, [tuple(row) for row in results], titles=titles)
+
+
+def _why(view: View, text: str, lang: str) -> dict[Row, list[Evidence]] | None:
+    try:
+        return why(view, text, lang=lang)
+    except Unexplained as error:
+        click.echo(f"--why: {error}", err=True)
+        return None
+
+
+def _give(made: Answer, form: str, output: Path | None, saved: Question | None, lang: str) -> None:
+    if form == "table" and output is None:
+        show.answer(made, saved.titles[lang] if saved else "", lang)
+    else:
+        data = export.rows(made, form)
+        _write(output, lambda out: out.write(data))
+
+
+def _tell(made: Answer, seconds: float, lang: str) -> None:
+    line = show.words(lang)["rows" if made.rows else "none"].format(n=len(made.rows))
+    click.echo(f"{line} · {seconds * 1000:.0f} ms", err=True)
+
+
+def _write(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
+    if output is None:
+        write(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with replacing(output) as file:
+            write(file)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}") from error

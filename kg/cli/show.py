@@ -1,0 +1,278 @@
+"""What the commands print: tables, footnotes, lists. Everything from data is plain text."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kg import export
+from kg.describe import Description, grouped
+from kg.evidence import Evidence
+from kg.export import Answer
+from kg.query import Question, bound, run
+from kg.query import question as saved
+from kg.store import Damage, Manifest, Store
+
+_PIPE_WIDTH = 120
+_HOSTILE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+_TEXT = {
+    "zh": {
+        "generation": "第{n}代 · 三元组 {triples:,} · 摘要 {digest}",
+        "source": "来源",
+        "statements": "陈述",
+        "file": "文件",
+        "digest": "摘要",
+        "new": "新增",
+        "changed": "有变",
+        "named": "具名的",
+        "kinds": "只作类别的",
+        "inferred": "推断",
+        "why": "依据",
+        "sources": "依据的原文",
+        "name": "名称",
+        "title": "问题",
+        "parameters": "参数",
+        "created": "时间",
+        "command": "命令",
+        "triples": "三元组",
+        "sound": "完好：{n} 代，{files} 个文件，{size:.1f} MB 全部复读",
+        "rows": "{n} 行",
+        "none": "没有结果：图谱里没有这样的陈述",
+        "said": "关于它的陈述",
+        "also": "又名",
+        "example": "例",
+        "required": "必填",
+    },
+    "en": {
+        "generation": "generation {n} · {triples:,} triples · digest {digest}",
+        "source": "source",
+        "statements": "statements",
+        "file": "file",
+        "digest": "digest",
+        "new": "new",
+        "changed": "changed",
+        "named": "named",
+        "kinds": "kinds only",
+        "inferred": "inferred",
+        "why": "why",
+        "sources": "The sentences behind",
+        "name": "name",
+        "title": "question",
+        "parameters": "parameters",
+        "created": "created",
+        "command": "command",
+        "triples": "triples",
+        "sound": "sound: {n} generations, {files} files, {size:.1f} MB re-read",
+        "rows": "{n} rows",
+        "none": "no rows: the graph says no such thing",
+        "said": "What is said of it",
+        "also": "also",
+        "example": "example",
+        "required": "required",
+    },
+}
+
+
+def words(lang: str) -> dict[str, str]:
+    """The texts of the command line in a language."""
+    return _TEXT[lang]
+
+
+def console(*, err: bool = False) -> Console:
+    """A console; where the output is not a terminal, a fixed width."""
+    stream = sys.stderr if err else sys.stdout
+    width = None if stream.isatty() else _PIPE_WIDTH
+    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
+
+
+def plain(value: str) -> str:
+    r"""Text of the data without what a terminal would obey.
+
+    >>> plain("a\x1b[31mb")
+    'a�[31mb'
+    """
+    return _HOSTILE.sub("\N{REPLACEMENT CHARACTER}", value)
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> Table:
+    """A table of plain texts."""
+    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold")
+    for header in headers:
+        made.add_column(Text(plain(header)), overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(plain(cell)) for cell in row))
+    return made
+
+
+def step() -> Callable[[str], None]:
+    """A progress line on standard error, where that is a terminal."""
+
+    def say(name: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{name} …", err=True, nl=False)
+            if name == "current":
+                click.echo("\r\x1b[K", err=True, nl=False)
+
+    return say
+
+
+def manifest(manifest: Manifest, store: Store, lang: str) -> None:
+    """What a generation holds: its sources, and how many things of each class."""
+    text, out = words(lang), console()
+    line = text["generation"].format(
+        n=manifest.generation, triples=manifest.triples, digest=manifest.digest[:12]
+    )
+    out.print(Text(f"{store.path} · {line}", style="bold"))
+    before = {s.id: s.digest for kept in store.log()[1:2] for s in kept.sources}
+    rows = [
+        (s.id, f"{s.quads:,}", s.file_name, _change(before.get(s.id), s.digest, text))
+        for s in manifest.sources
+    ]
+    out.print(table([text["source"], text["statements"], text["file"], ""], rows))
+    with store.view() as view:
+        results = run(view, bound(saved("holdings"), {}, lang=lang))
+        counts = [[export.text_of(term) for term in row] for row in results]  # type: ignore[union-attr]
+    for column, title in ((1, "named"), (2, "kinds")):
+        held = "  ".join(f"{row[0]} {row[column]}" for row in counts if row[column] != "0")
+        out.print(Text(plain(f"{text[title]}: {held}")))
+
+
+def _change(before: str | None, now: str, text: dict[str, str]) -> str:
+    if before is None:
+        return text["new"]
+    return "" if before == now else text["changed"]
+
+
+def log(manifests: Sequence[Manifest], lang: str) -> None:
+    """The generations, newest first; the current one is marked."""
+    text = words(lang)
+    rows = [
+        (
+            ("→ " if n == 0 else "  ") + f"gen-{m.generation}",
+            m.created,
+            m.command,
+            f"{m.triples:,}",
+            str(len(m.sources)),
+            m.digest[:12],
+        )
+        for n, m in enumerate(manifests)
+    ]
+    headers = ["", *(text[k] for k in ("created", "command", "triples", "source", "digest"))]
+    console().print(table(headers, rows))
+
+
+def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
+    """The damaged files, or that there are none."""
+    if not found:
+        kept = store.log()
+        sizes = [record.size for manifest in kept for record in manifest.files.values()]
+        line = words(lang)["sound"]
+        click.echo(line.format(n=len(kept), files=len(sizes), size=sum(sizes) / 1e6))
+    for damage in found:
+        click.echo(f"{damage.file}: {damage.fault}; {damage.advice}", err=True)
+
+
+def questions(found: Sequence[Question], lang: str) -> None:
+    """The saved questions with their titles in both languages."""
+    text = words(lang)
+    rows = [
+        (q.name, f"{q.titles['zh']}\n{q.titles['en']}", "\n".join(_parameters(q, lang)))
+        for q in found
+    ]
+    console().print(table([text["name"], text["title"], text["parameters"]], rows))
+
+
+def _parameters(question: Question, lang: str) -> list[str]:
+    return [
+        f"{p.name} ({p.type}): {p.titles[lang]}" for p in question.parameters if p.type != "lang"
+    ]
+
+
+def question(question: Question, lang: str) -> None:
+    """One saved question: title, parameters, example and text."""
+    text = words(lang)
+    click.echo(f"{question.titles['zh']}\n{question.titles['en']}\n")
+    for line in _parameters(question, lang):
+        click.echo(f"-p {line}")
+    click.echo(f"{text['example']}: {question.example}\n")
+    click.echo("\n".join(ln for ln in question.text.splitlines() if not ln.startswith("#+")))
+
+
+class Footnotes:
+    """Numbers pieces of evidence in the order in which they are first named."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.numbers: dict[Evidence, int] = {}
+        self._quoted: set[str] = set()
+
+    def marks(self, evidence: Iterable[Evidence]) -> str:
+        """The marks of some evidence: ``[1] [2]``, an inferred one with a tilde."""
+        return " ".join(self._mark(e) for e in evidence)
+
+    def _mark(self, evidence: Evidence) -> str:
+        number = self.numbers.setdefault(evidence, len(self.numbers) + 1)
+        return f"[{number}]" + ("" if evidence.certainty == "Stated" else "~")
+
+    def lines(self) -> list[str]:
+        """Each piece of evidence: its number, place, source, and the sentence once."""
+        return [line for evidence, n in self.numbers.items() for line in self._told(evidence, n)]
+
+    def _told(self, evidence: Evidence, number: int) -> list[str]:
+        where = f"{evidence.place} · {evidence.source.title}"
+        date = f" · {evidence.source.date}" if evidence.source.date else ""
+        lines = [f"[{number}] {where}{date}"]
+        if evidence.quote and evidence.quote not in self._quoted:
+            self._quoted.add(evidence.quote)
+            lines.append(f"    “{evidence.quote}”")
+        if evidence.certainty != "Stated":
+            reason = f": {evidence.reason}" if evidence.reason else ""
+            lines.append(f"    ~ {words(self.lang)['inferred']}{reason}")
+        return [plain(line) for line in lines]
+
+
+def footnotes(notes: Footnotes) -> None:
+    """Print the evidence below a table."""
+    if notes.numbers:
+        out = console()
+        out.print(Text(words(notes.lang)["sources"], style="bold"))
+        for line in notes.lines():
+            out.print(Text(line))
+
+
+def answer(made: Answer, title: str, lang: str) -> None:
+    """The rows of a question as a table, with footnotes where they are explained."""
+    notes = Footnotes(lang)
+    headers = made.headers
+    cells = [[export.short(term) for term in row] for row in made.rows]
+    if made.why is not None:
+        headers = [*headers, words(lang)["why"]]
+        marks = [notes.marks(made.why.get(row, [])) for row in made.rows]
+        cells = [[*cell, mark] for cell, mark in zip(cells, marks, strict=True)]
+    console().print(table(headers, cells, title))
+    footnotes(notes)
+
+
+def description(thing: Description, lang: str) -> None:
+    """One thing: its names, kinds and statements, with footnotes."""
+    text, out, notes = words(lang), console(), Footnotes(lang)
+    out.print(Text(plain(f"{thing.label}  （{'、'.join(thing.kinds)}）"), style="bold"))
+    out.print(Text(plain(thing.iri)))
+    others = [name for name in thing.names if name != thing.label]
+    if others:
+        out.print(Text(plain(f"{text['also']}: {'、'.join(others)}")))
+    rows = []
+    for (relation, outward), statements in grouped(thing).items():
+        for n, s in enumerate(statements):
+            arrow = f"{relation} →" if outward else f"← {relation}"
+            rows.append((arrow if n == 0 else "", s.value, notes.marks(s.evidence)))
+    out.print(table(["", text["said"], text["why"]], rows))
+    footnotes(notes)

@@ -1,0 +1,173 @@
+"""One thing: finding it by its name, and everything that is said of it."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from kg.evidence import Evidence, Evidences, best_text
+from kg.exceptions import UnknownThing
+from kg.namespace import PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
+from kg.store import View
+
+_LABELS = tuple(NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"))
+# Names have a line of their own, and where a row came from is the evidence.
+_HIDDEN = {label.value for label in _LABELS} | {SKOS + "inScheme", PROV + "wasDerivedFrom"}
+_TYPE = NamedNode(RDF + "type")
+_DEFAULT = DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A relation or a fact of the thing, and where it was said.
+
+    ``outward`` tells whether the thing is the subject. ``iri`` is that of the other
+    end, or empty when the other end is a literal.
+    """
+
+    relation: str
+    outward: bool
+    value: str
+    iri: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the graph holds of one thing."""
+
+    iri: str
+    label: str
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+
+def find(view: View, name: str) -> str:
+    """The IRI of the thing of that name, prefixed name or IRI.
+
+    A thing comes before a term of the ontology that has the same name.
+
+    Raises `UnknownThing` when there is none (with the nearest names) or when there
+    are several (with their addresses).
+    """
+    if name.startswith(("http://", "https://")) or name.partition(":")[0] in PREFIXES:
+        return _known(view, expand(name))
+    named = _named(view, name)
+    terms = {iri for iri in named if iri.startswith(PBA)}
+    found = sorted(named - terms or terms)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "\n".join(f"  {iri}" for iri in found)
+        raise UnknownThing(f"{len(found)} things are called {name}; say which:\n{listed}")
+    near = _nearest(view, name)
+    hint = f"; did you mean {'、'.join(near)}?" if near else ""
+    raise UnknownThing(f"nothing in the graph is called {name}{hint}")
+
+
+def _known(view: View, iri: str) -> str:
+    try:
+        node = NamedNode(iri)
+    except ValueError as error:
+        raise UnknownThing(f"{iri} is not an IRI") from error
+    if not any(view.quads(node, None, None, _DEFAULT)):
+        raise UnknownThing(f"the graph says nothing of {iri}")
+    return iri
+
+
+def _named(view: View, name: str) -> set[str]:
+    literals = [Literal(name, language=tag) for tag in ("zh", "en")] + [Literal(name)]
+    quads = (
+        q for label in _LABELS for text in literals for q in view.quads(None, label, text, _DEFAULT)
+    )
+    return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+
+
+def _nearest(view: View, name: str) -> list[str]:
+    """Names that contain the text or resemble it: O(number of labels)."""
+    quads = view.quads(None, _LABELS[0], None, _DEFAULT)
+    labels = sorted({q.object.value for q in quads if isinstance(q.object, Literal)})
+    inside = [label for label in labels if name in label][:5]
+    return inside or difflib.get_close_matches(name, labels, n=3)
+
+
+def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
+    """Everything that the sources say of a thing, with the places that say it.
+
+    Costs a few index look-ups for each statement.
+    """
+    node, evidences = NamedNode(iri), Evidences(view, lang)
+    out = list(view.quads(node, None, None, _DEFAULT))
+    back = list(view.quads(None, None, node, _DEFAULT))
+    kinds = [q.object for q in out if q.predicate == _TYPE and isinstance(q.object, NamedNode)]
+    said = sorted(_statements(view, evidences, out, back, lang), key=_order)
+    return Description(
+        iri=iri,
+        label=label(view, node, lang),
+        kinds=tuple(sorted(label(view, kind, lang) for kind in kinds)),
+        names=tuple(_names(out)),
+        statements=tuple(said),
+    )
+
+
+def label(view: View, node: NamedNode, lang: str = "zh") -> str:
+    """The label of a node in the language, else its prefixed name."""
+    quads = view.quads(node, _LABELS[0], None, _DEFAULT)
+    texts = [q.object for q in quads if isinstance(q.object, Literal)]
+    return best_text(texts, lang) or curie(node.value)
+
+
+def _names(out: list[Quad]) -> list[str]:
+    texts = {
+        q.object.value for q in out if q.predicate in _LABELS and isinstance(q.object, Literal)
+    }
+    return sorted(texts)
+
+
+def _statements(
+    view: View, evidences: Evidences, out: list[Quad], back: list[Quad], lang: str
+) -> Iterator[Statement]:
+    for quad in out:
+        if quad.predicate.value not in _HIDDEN and quad.predicate != _TYPE:
+            yield _statement(view, evidences, quad.triple, quad.object, lang, outward=True)
+    for quad in back:
+        yield _statement(view, evidences, quad.triple, quad.subject, lang, outward=False)
+
+
+def _statement(
+    view: View,
+    evidences: Evidences,
+    triple: Triple,
+    other: NamedNode | BlankNode | Literal | Triple,
+    lang: str,
+    *,
+    outward: bool,
+) -> Statement:
+    return Statement(
+        relation=label(view, triple.predicate, lang),
+        outward=outward,
+        value=label(view, other, lang) if isinstance(other, NamedNode) else _literal(other),
+        iri=other.value if isinstance(other, NamedNode) else "",
+        evidence=tuple(evidences.of(triple)),
+    )
+
+
+def _literal(term: BlankNode | Literal | Triple) -> str:
+    return term.value if isinstance(term, Literal) else str(term)
+
+
+def _order(statement: Statement) -> tuple[bool, str, str, str]:
+    return (not statement.outward, statement.relation, statement.value, statement.iri)
+
+
+def grouped(description: Description) -> dict[tuple[str, bool], list[Statement]]:
+    """The statements by relation and direction, in order."""
+    groups: dict[tuple[str, bool], list[Statement]] = defaultdict(list)
+    for statement in description.statements:
+        groups[statement.relation, statement.outward].append(statement)
+    return dict(groups)

@@ -1,0 +1,151 @@
+"""The errors of kg: one tree, each a fact with what to do next.
+
+::
+
+    KGError                      1   anything that kg itself reports
+    ├── StoreError               1
+    │   ├── StoreNotFound        1   no store at that path
+    │   ├── ForeignFolder        1   a folder with other things in it
+    │   ├── StoreBusy           75   another process is writing
+    │   ├── StoreDamaged         1   a file of a generation is not what was written
+    │   ├── NothingToUndo        1   no older generation is kept
+    │   └── UnsupportedPlatform  1   no advisory file locks here
+    ├── QueryError               2
+    │   ├── QuerySyntaxError     2   the engine cannot read it (line, column)
+    │   ├── QueryRefused         2   SERVICE, LOAD, or too complex
+    │   ├── UnknownQuestion      2   no saved question of that name
+    │   └── ParameterError       2   unknown, missing or ill-typed parameter
+    ├── UnknownThing             2   nothing in the graph has that name
+    ├── InputError               3   data that cannot be taken in
+    └── MapError                 1   a map cannot be drawn or written
+
+The number is the exit code that the command line gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+
+class KGError(Exception):
+    """The base of every error that kg reports on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class StoreError(KGError):
+    """Something about a store folder."""
+
+
+class StoreNotFound(StoreError):
+    """There is no store at the path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"no store at {path}; `kg build` makes one")
+
+
+class ForeignFolder(StoreError):
+    """The folder holds something, and it is not a store of kg."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} is not a kg store (it holds {found}); name an empty or a new folder"
+        )
+
+
+class StoreBusy(StoreError):
+    """Another process holds the writer's lock."""
+
+    exit_code = 75
+
+    def __init__(self, path: Path, holder: str) -> None:
+        self.path = path
+        self.holder = holder
+        super().__init__(f"{path} is being written by {holder}; try again when it has finished")
+
+
+class StoreDamaged(StoreError):
+    """A file of the store is not what was written."""
+
+    def __init__(self, file: Path, fault: str, advice: str) -> None:
+        self.file = file
+        self.fault = fault
+        super().__init__(f"{file}: {fault}; {advice}")
+
+
+class NothingToUndo(StoreError):
+    """No older generation is kept."""
+
+
+class UnsupportedPlatform(StoreError):
+    """The system has no advisory file locks (fcntl)."""
+
+
+class QueryError(KGError):
+    """Something about a query or a saved question."""
+
+    exit_code = 2
+
+
+class QuerySyntaxError(QueryError):
+    """The query cannot be read.
+
+    ``line`` and ``column`` count from 1 in the text that was given.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line = line
+        self.column = column
+        where = f"line {line}, column {column}: " if line else ""
+        super().__init__(f"{where}{message}")
+
+
+class QueryRefused(QueryError):
+    """The query was refused before the engine saw it."""
+
+
+class UnknownQuestion(QueryError):
+    """No saved question has that name."""
+
+
+class ParameterError(QueryError):
+    """A parameter of a saved question is unknown, missing or ill-typed."""
+
+
+class UnknownThing(KGError):
+    """Nothing in the graph has that name or address."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in an input: where, what, and what to do."""
+
+    file: str
+    line: int | None
+    column: int | None
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        place = ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
+        return f"{place}: {self.message} [{self.rule}]"
+
+
+class InputError(KGError):
+    """The input was refused whole; every problem that was found is listed."""
+
+    exit_code = 3
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+
+class MapError(KGError):
+    """A map cannot be drawn or written."""

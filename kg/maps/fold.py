@@ -1,0 +1,268 @@
+"""What a map shows: things as boxes, relations as lines, and leaves of one kind folded into one.
+
+A folded box stands for things of one kind that say nothing apart: on the page it opens
+into the list of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from kg.exceptions import MapError
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+Net: TypeAlias = "nx.MultiDiGraph[str]"
+
+LIMIT = 300
+ALLIANCE = "alliance"
+_FEWEST = 3
+_NEEDED = ("label", "kind", "family", "tier")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A labelled box: one thing, or several of a kind folded into one."""
+
+    key: str
+    label: str
+    sub: str
+    kind: str
+    family: str
+    tier: int
+    named: bool
+    members: tuple[str, ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether the box stands for more than one thing."""
+        return len(self.members) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line between two boxes: relations of one name and one certainty."""
+
+    source: int
+    target: int
+    label: str
+    inferred: bool
+    rest: bool
+    relations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relation of the network between two things."""
+
+    source: str
+    target: str
+    key: str
+    label: str
+    inferred: bool
+    evidence: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The boxes and lines of a map, and the things and relations behind them."""
+
+    boxes: list[Box]
+    lines: list[Line]
+    things: dict[str, dict[str, Any]]
+    relations: list[Relation]
+
+    @property
+    def shown(self) -> int:
+        """How many things have a box of their own."""
+        return sum(not box.folded for box in self.boxes)
+
+
+def picture(net: Net, *, limit: int = LIMIT) -> Picture:
+    """Choose the boxes and lines of a network, never more than `limit` boxes.
+
+    The order is that of tiers and ids, whatever the order of insertion.
+
+    Raises `MapError` when there is nothing to draw, or a thing lacks an attribute.
+    """
+    things = _things(net)
+    relations = _relations(net)
+    boxes = _boxes(net, things, _ties(relations), limit)
+    return Picture(boxes, _lines(boxes, relations), things, relations)
+
+
+def _things(net: Net) -> dict[str, dict[str, Any]]:
+    if not len(net):
+        raise MapError("the network is empty: there is nothing to draw; `kg build` loads data")
+    things = {str(node): net.nodes[node] for node in net}
+    for node, data in things.items():
+        lacking = [name for name in _NEEDED if name not in data]
+        if lacking:
+            raise MapError(f"{node} has no {', '.join(lacking)}; a map needs them of every thing")
+    return dict(sorted(things.items(), key=lambda item: (item[1]["tier"], item[0])))
+
+
+def _relations(net: Net) -> list[Relation]:
+    found = [
+        Relation(
+            str(source),
+            str(target),
+            str(key),
+            data.get("label", str(key)),
+            data.get("certainty") == "Inferred",
+            data.get("evidence", []),
+        )
+        for source, target, key, data in net.edges(keys=True, data=True)
+    ]
+    return sorted(found, key=lambda r: (r.source, r.target, r.key))
+
+
+def _is_within(relation: Relation) -> bool:
+    return relation.key.rsplit("#", 1)[-1].rsplit("/", 1)[-1] == "within"
+
+
+Ties = dict[str, list[tuple[Relation, str, bool]]]
+
+
+def _ties(relations: Iterable[Relation]) -> Ties:
+    """Of each thing: its relations, the other end, and whether the relation goes out."""
+    ties: Ties = defaultdict(list)
+    for relation in relations:
+        ties[relation.source].append((relation, relation.target, True))
+        ties[relation.target].append((relation, relation.source, False))
+    return ties
+
+
+def _rules(things: dict[str, dict[str, Any]], ties: Ties) -> list[Callable[[str], Hashable]]:
+    """Ways to fold, mildest first: things with one key (not None) share a box."""
+
+    def kind(thing: str) -> tuple[Any, ...]:
+        data = things[thing]
+        return data["tier"], data["family"], data["kind"]
+
+    def by_place(thing: str) -> Hashable:
+        mine = ties[thing]
+        if len(mine) != 1 or not mine[0][2] or not _is_within(mine[0][0]):
+            return None
+        return *kind(thing), mine[0][1]
+
+    def by_neighbour(thing: str) -> Hashable:
+        mine = {(other, r.label, out) for r, other, out in ties[thing]}
+        return (*kind(thing), *mine.pop()) if len(mine) == 1 else None
+
+    def keep_alliances(rule: Callable[[str], Hashable]) -> Callable[[str], Hashable]:
+        return lambda thing: None if things[thing]["family"] == ALLIANCE else rule(thing)
+
+    return [
+        keep_alliances(by_place),
+        keep_alliances(by_neighbour),
+        keep_alliances(kind),
+        kind,
+        lambda thing: (things[thing]["tier"], things[thing]["family"]),
+        lambda thing: things[thing]["tier"],
+    ]
+
+
+def _boxes(net: Net, things: dict[str, dict[str, Any]], ties: Ties, limit: int) -> list[Box]:
+    first, *harder = _rules(things, ties)
+    boxes = _folded(net, things, ties, first)
+    for rule in harder:
+        if len(boxes) <= limit:
+            break
+        boxes = _folded(net, things, ties, rule)
+    return _distinct(boxes)
+
+
+def _folded(
+    net: Net, things: dict[str, dict[str, Any]], ties: Ties, rule: Callable[[str], Hashable]
+) -> list[Box]:
+    groups: dict[Hashable, list[str]] = defaultdict(list)
+    for thing in things:
+        key = rule(thing)
+        groups[thing if key is None else ("fold", key)].append(thing)
+    boxes: list[Box] = []
+    for members in groups.values():
+        if len(members) < _FEWEST:
+            boxes.extend(_single(thing, things[thing]) for thing in members)
+        else:
+            boxes.append(_many(net, members, things, ties))
+    return boxes
+
+
+def _single(thing: str, data: dict[str, Any]) -> Box:
+    gaps = data.get("notes", []) if data["family"] == ALLIANCE else []
+    return Box(
+        key=thing,
+        label=data["label"],
+        sub=gaps[0] if gaps else "",
+        kind=data["kind"],
+        family=data["family"],
+        tier=data["tier"],
+        named=bool(data.get("named", True)),
+        members=(thing,),
+    )
+
+
+def _many(net: Net, members: list[str], things: dict[str, dict[str, Any]], ties: Ties) -> Box:
+    first = things[members[0]]
+    labels = {f["id"]: f["label"] for f in net.graph.get("families", [])}
+    one_kind = len({things[m]["kind"] for m in members}) == 1
+    name = first["kind"] if one_kind else labels.get(first["family"], first["family"])
+    label = f"{name} ×{len(members)}"
+    sub = _shared(members, things, ties)
+    return Box(
+        key=f"{label} {sub}".strip(),
+        label=label,
+        sub=sub,
+        kind=name,
+        family=first["family"],
+        tier=first["tier"],
+        named=all(things[m].get("named", True) for m in members),
+        members=tuple(members),
+    )
+
+
+def _shared(members: list[str], things: dict[str, dict[str, Any]], ties: Ties) -> str:
+    """What all of them have in common, when it is one relation: 位于贵城街道."""
+    said = [{(r.label, things[o]["label"]) for r, o, out in ties[m] if out} for m in members]
+    common = set.intersection(*said)
+    if len(common) != 1:
+        return ""
+    label, other = common.pop()
+    return f"{label} {other}" if label[-1:].isascii() else label + other
+
+
+def _distinct(boxes: list[Box]) -> list[Box]:
+    seen: Counter[str] = Counter()
+    result = []
+    for box in boxes:
+        seen[box.key] += 1
+        again = seen[box.key]
+        result.append(replace(box, key=f"{box.key} ({again})") if again > 1 else box)
+    return result
+
+
+def _lines(boxes: list[Box], relations: list[Relation]) -> list[Line]:
+    at = {thing: i for i, box in enumerate(boxes) for thing in box.members}
+    groups: dict[tuple[int, int, str, str, bool], list[int]] = defaultdict(list)
+    for number, r in enumerate(relations):
+        source, target = at[r.source], at[r.target]
+        if source != target or not boxes[source].folded:
+            groups[source, target, r.key, r.label, r.inferred].append(number)
+    return [
+        Line(s, t, label, inferred, _at_rest(boxes, s, t), tuple(numbers))
+        for (s, t, _, label, inferred), numbers in sorted(groups.items())
+    ]
+
+
+def _at_rest(boxes: list[Box], source: int, target: int) -> bool:
+    """Whether the line is drawn before anything is chosen: alliances, and the tiers above them."""
+    ends = boxes[source], boxes[target]
+    if any(end.family == ALLIANCE for end in ends):
+        return True
+    above = min((b.tier for b in boxes if b.family == ALLIANCE), default=0)
+    return ends[0].tier != ends[1].tier and max(end.tier for end in ends) < above

@@ -1,0 +1,247 @@
+"""The page: the drawing as inline SVG, the panel's data, the table, one policy for all of it.
+
+Everything that a browser could run or load is in the file and named in its content
+security policy by hash; the rest is text that the template escapes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from kg import assets
+from kg.exceptions import MapError
+from kg.maps import data
+from kg.maps.fold import ALLIANCE, Box, Line, Net, Picture, picture
+from kg.maps.holder import STYLES, families, hold, style
+from kg.maps.layout import NARROW, PAPER, WIDE, Plan, fitted, plan
+from kg.maps.routes import routes
+from kg.maps.shapes import outline
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from pyvis.network import Network
+
+_SCRIPTS = ("map.js", "map.search.js")
+_PAPER_RATIO = 1.8  # of A4 across, below the head and above the sources
+LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+
+
+def page(net: Net, *, lang: str = "zh") -> str:
+    """Draw a network as one HTML page that loads nothing and works from a file.
+
+    The same things give the same bytes, whatever the order in which they were added.
+
+    Raises `MapError` when the network is empty, a thing lacks an attribute, or there are
+    no words in that language.
+    """
+    if lang not in LANGUAGES:
+        raise MapError(f"no words for the map in {lang!r}; there are {', '.join(LANGUAGES)}")
+    folder = assets.folder("templates")
+    try:
+        context = _context(net, picture(net), lang, folder)
+    except (KeyError, TypeError) as error:
+        raise MapError(f"an attribute of the network is not as a map needs it: {error}") from error
+    return _template(folder).render(context)
+
+
+def _template(folder: Path) -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["address"] = lambda text: "#" + quote(text, safe="")
+    return environment.get_template("map.html.j2")
+
+
+def _context(net: Net, drawn: Picture, lang: str, folder: Path) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    words = json.loads((folder / f"map.{lang}.json").read_text(encoding="utf-8"))
+    labels = families(net, drawn.boxes)
+    address = data.addresses([*drawn.things, *(b.key for b in drawn.boxes if b.folded)])
+    held = hold(net, drawn)
+    plans = {
+        "wide": plan(drawn, WIDE),
+        "narrow": plan(drawn, NARROW),
+        "paper": fitted(drawn, PAPER, _PAPER_RATIO),
+    }
+    views = [_view(name, laid, drawn, held, net, words) for name, laid in plans.items()]
+    css = (folder / "map.css").read_text(encoding="utf-8") + _colours(held.options["groups"])
+    script = "".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    knowledge = data.knowledge(drawn, address, labels) | {
+        "words": words["script"],
+        "places": {view["name"]: view["places"] for view in views},
+    }
+    return {
+        "language": LANGUAGES[lang],
+        "content_language": LANGUAGES.get(net.graph.get("lang", lang), "zh-Hans"),
+        "words": words,
+        "about": _about(net),
+        "figures": _figures(drawn),
+        "policy": _policy(css, script),
+        "css": Markup(css),
+        "script": Markup(script),
+        "data": Markup(data.as_json(knowledge)),
+        "views": views,
+        "legend": _legend(labels, drawn),
+        "cards": data.cards(drawn, address),
+        "gaps": _gaps(drawn, address),
+        "passages": data.passages(net, drawn),
+    }
+
+
+def _about(net: Net) -> dict[str, Any]:
+    sources = net.graph.get("sources", [])
+    return {
+        "publishers": list(dict.fromkeys(s.get("publisher") or s["title"] for s in sources)),
+        "title": net.graph.get("title", ""),
+        "subtitle": net.graph.get("subtitle", ""),
+        "date": net.graph.get("date", ""),
+        "sources": sources,
+    }
+
+
+def _figures(drawn: Picture) -> dict[str, int]:
+    inferred = sum(r.inferred for r in drawn.relations)
+    return {
+        "shown": drawn.shown,
+        "things": len(drawn.things),
+        "folded": len(drawn.things) - drawn.shown,
+        "stated": len(drawn.relations) - inferred,
+        "inferred": inferred,
+        "relations": len(drawn.relations),
+    }
+
+
+def _policy(css: str, script: str) -> str:
+    return (
+        f"default-src 'none'; style-src '{_digest(css)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _colours(groups: dict[str, dict[str, Any]]) -> str:
+    """The families' colours as rules; a family is known by its number, never by its name."""
+    rules = [
+        f".f{n}{{--border:{g['color']['border']};--ground:{g['color']['background']};"
+        f"--text:{g['font']['color']};--weight:{g['borderWidth']}}}"
+        for n, g in enumerate(groups.values())
+    ]
+    return "\n".join(["", *rules, ""])
+
+
+def _legend(labels: dict[str, str], drawn: Picture) -> list[dict[str, Any]]:
+    count = dict.fromkeys(labels, 0)
+    for thing in drawn.things.values():
+        count[thing["family"]] += 1
+    return [
+        {
+            "number": n,
+            "label": label,
+            "count": count[family],
+            "path": outline(style(family, n).shape, 26, 15),
+        }
+        for n, (family, label) in enumerate(labels.items())
+        if count[family]
+    ]
+
+
+def _gaps(drawn: Picture, address: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"label": thing["label"], "address": address[i], "notes": thing["notes"]}
+        for i, thing in drawn.things.items()
+        if thing.get("notes") and thing["family"] != ALLIANCE
+    ]
+
+
+def _view(
+    name: str, laid: Plan, drawn: Picture, held: Network, net: Net, words: dict[str, Any]
+) -> dict[str, Any]:
+    tiers = [t["label"] for t in net.graph.get("tiers", [])]
+    order = list(held.options["groups"])
+    paths = routes(laid, drawn.lines)
+    degree = _degrees(drawn)
+    return {
+        "name": name,
+        "width": laid.frame.width,
+        "height": laid.height,
+        "left": laid.frame.left,
+        "bands": [
+            {"top": b.top, "height": b.bottom - b.top, "label": _at(tiers, b.tier)}
+            for b in laid.bands
+        ],
+        "lines": [
+            {
+                "path": path,
+                "inferred": edge["dashes"],
+                "rest": not edge["hidden"] and (name != "narrow" or _short(line, laid)),
+            }
+            for path, edge, line in zip(paths, held.edges, drawn.lines, strict=True)
+        ],
+        "boxes": [
+            _drawn_box(n, box, laid, order, degree[n], words) for n, box in enumerate(drawn.boxes)
+        ],
+        "places": [[p.x, p.y, p.width, p.height] for p in laid.places],
+    }
+
+
+def _short(line: Line, laid: Plan) -> bool:
+    """Whether both ends fit on the screen of a phone."""
+    return abs(laid.places[line.source].row - laid.places[line.target].row) <= 3
+
+
+def _at(labels: list[str], tier: int) -> str:
+    return labels[tier] if 0 <= tier < len(labels) else str(tier + 1)
+
+
+def _degrees(drawn: Picture) -> list[int]:
+    degree = [0] * len(drawn.boxes)
+    for line in drawn.lines:
+        for end in {line.source, line.target}:
+            degree[end] += len(line.relations)
+    return degree
+
+
+def _drawn_box(
+    number: int, box: Box, laid: Plan, order: list[str], degree: int, words: dict[str, Any]
+) -> dict[str, Any]:
+    place, frame = laid.places[number], laid.frame
+    family = order.index(box.family)
+    look = style(box.family, family)
+    strong = 2 * (box.family == ALLIANCE)
+    line, small = frame.line + strong, frame.line - 1
+    top = -(len(place.text) * line + len(place.sub) * small) / 2
+    said = words["named"] if box.named else words["unnamed"]
+    return {
+        "number": number,
+        "family": family,
+        "strong": box.family == ALLIANCE,
+        "dashed": not box.named,
+        "folded": box.folded,
+        "x": place.x,
+        "y": place.y,
+        "path": outline(look.shape, place.width, place.height),
+        "text": [(round(top + (k + 0.78) * line), t) for k, t in enumerate(place.text)],
+        "sub": [
+            (round(top + len(place.text) * line + (k + 0.72) * small), t)
+            for k, t in enumerate(place.sub)
+        ],
+        "name": words["box"].format(label=box.label, kind=box.kind, said=said, count=degree),
+    }
+
+
+__all__ = ["LANGUAGES", "STYLES", "page"]

@@ -1,0 +1,85 @@
+"""The terms of the ontology: what they are called and what they are."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, parse
+
+from kg import assets
+from kg.namespace import OWL, PBA, RDF, RDFS, SKOS
+
+_KINDS = {
+    OWL + "Class": "class",
+    OWL + "ObjectProperty": "property",
+    OWL + "DatatypeProperty": "property",
+    OWL + "AnnotationProperty": "property",
+    SKOS + "Concept": "concept",
+    SKOS + "ConceptScheme": "scheme",
+    OWL + "Ontology": "ontology",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term: its IRI, what it is, and its label and definition by language."""
+
+    iri: str
+    kind: str
+    labels: dict[str, str]
+    definitions: dict[str, str]
+
+
+def files() -> list[Path]:
+    """The Turtle files of the ontology, ``pba.ttl`` first."""
+    found = sorted(assets.folder("ontology").glob("*.ttl"))
+    return sorted(found, key=lambda file: file.name != "pba.ttl")
+
+
+@functools.cache
+def terms() -> dict[str, Term]:
+    """The terms by IRI.
+
+    >>> terms()[PBA + "Subdistrict"].labels["zh"]
+    '街道'
+    """
+    return _terms([quad for file in files() for quad in parse(path=file)])
+
+
+def version() -> str:
+    """The version of the ontology, as `owl:versionInfo` says it."""
+    about = NamedNode(PBA.rstrip("#"))
+    quads = parse(path=assets.folder("ontology") / "pba.ttl")
+    of = (q for q in quads if q.subject == about and q.predicate.value == OWL + "versionInfo")
+    return next(q.object.value for q in of if isinstance(q.object, Literal))
+
+
+def nearest(iri: str) -> str:
+    """The term of ours whose name is nearest, or nothing.
+
+    >>> nearest(PBA + "Aliance")
+    'Alliance'
+    """
+    names = [term.removeprefix(PBA) for term in terms()]
+    return next(iter(difflib.get_close_matches(iri.removeprefix(PBA), names, n=1)), "")
+
+
+def _terms(quads: list[Quad]) -> dict[str, Term]:
+    kinds: dict[str, str] = {}
+    texts: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for quad in quads:
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        iri, predicate = quad.subject.value, quad.predicate.value
+        if predicate == RDF + "type" and isinstance(quad.object, NamedNode):
+            kinds[iri] = _KINDS.get(quad.object.value) or kinds.get(iri, "other")
+        if isinstance(quad.object, Literal):
+            texts[iri, predicate][quad.object.language or ""] = quad.object.value
+    return {
+        iri: Term(iri, kind, texts[iri, RDFS + "label"], texts[iri, SKOS + "definition"])
+        for iri, kind in kinds.items()
+    }

@@ -1,0 +1,18 @@
+"""Questions to the graph: saved ones, running them, and why a row is an answer."""
+
+from kg.query.run import Results, evaluating, run
+from kg.query.saved import Parameter, Question, bound, question, questions
+from kg.query.why import Unexplained, why
+
+__all__ = [
+    "Parameter",
+    "Question",
+    "Results",
+    "Unexplained",
+    "bound",
+    "evaluating",
+    "question",
+    "questions",
+    "run",
+    "why",
+]

@@ -1,0 +1,67 @@
+"""Running a query on a view, behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from kg import sparql
+from kg.exceptions import QueryError
+from kg.namespace import PREFIXES
+from kg.store import View, engine_errors
+
+Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@contextmanager
+def evaluating(view: View) -> Iterator[None]:
+    """Iterate results in this block: what the engine finds wrong becomes an error of kg.
+
+    Raises `StoreDamaged` for a file that cannot be read, and `QueryError` for, say, a
+    function that the engine does not have.
+    """
+    try:
+        with engine_errors(view.data):
+            yield
+    except RuntimeError as error:
+        raise QueryError(str(error)) from error
+
+
+def run(view: View, text: str) -> Results:
+    """Guard the query and evaluate it over the merge of all sources.
+
+    ``FROM`` several graphs is their merge, too: a triple that is in two of them is
+    one triple. (The engine would give it twice, so such a query runs on a copy in
+    memory of those graphs: O(their size).)
+
+    The prefixes of kg (`kg.namespace.PREFIXES`) need no declaration.
+
+    Raises `QueryRefused`, `QuerySyntaxError`, `QueryError` and `StoreDamaged`; read the
+    results within `evaluating`.
+    """
+    sparql.guard(text)
+    data = sparql.dataset(text)
+    try:
+        with evaluating(view):
+            if len(data.default) > 1:
+                return _merge(view, data).query(data.text, prefixes=PREFIXES)
+            return view.query(text, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise sparql.syntax_error(error, text) from error
+
+
+def _merge(view: View, data: sparql.Dataset) -> ox.Store:
+    store = ox.Store()
+    store.bulk_extend(_copied(view, data))
+    return store
+
+
+def _copied(view: View, data: sparql.Dataset) -> Iterator[ox.Quad]:
+    for name in data.default:
+        for quad in view.quads(None, None, None, ox.NamedNode(name)):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+    for name in data.named:
+        yield from view.quads(None, None, None, ox.NamedNode(name))

@@ -1,0 +1,89 @@
+"""What must never reach the engine is refused here."""
+
+from __future__ import annotations
+
+from kg.exceptions import QueryRefused
+from kg.sparql.tokens import Token, position, tokens
+
+MAX_BYTES = 256_000
+MAX_NESTING = 100
+MAX_RUN = 50
+MAX_REPEATS = 1_000
+
+_OPENING = {"{", "(", "[", "<<"}
+_CLOSING = {"}", ")", "]", ">>"}
+_RUNS = {"!", "-", "+"}
+_REPEATED = {"UNION", "BIND", "OPTIONAL", "MINUS", "FILTER", "||", "&&", "/", "|", "^", ".", ";"}
+_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+
+
+def guard(text: str) -> None:
+    """Refuse what must never reach the engine.
+
+    That is: network access (SERVICE, LOAD), updates, and shapes of query that
+    exhaust the parser's stack (measured: nesting of some thousand aborts the
+    process). O(length). Raises `QueryRefused` with line and column.
+
+    >>> guard("ASK { SERVICE <http://example.org/> {} }")
+    Traceback (most recent call last):
+    ...
+    kg.exceptions.QueryRefused: line 1, column 7: SERVICE is refused: kg makes no network requests
+    """
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise QueryRefused(f"the query is longer than {MAX_BYTES:,} bytes")
+    _Guard(text).run()
+
+
+class _Guard:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.depth = 0
+        self.run_length = 0
+        self.repeats: dict[str, int] = {}
+
+    def run(self) -> None:
+        first = True
+        for token in tokens(self.text):
+            if first and token.keyword in _UPDATES | _FORMS:
+                first = False
+                self.refuse_update(token)
+            self.refuse_network(token)
+            self.refuse_depth(token)
+            self.refuse_runs(token)
+            self.refuse_repeats(token)
+
+    def refuse(self, token: Token, fact: str) -> None:
+        line, column = position(self.text, token.start)
+        raise QueryRefused(f"line {line}, column {column}: {fact}")
+
+    def refuse_update(self, token: Token) -> None:
+        if token.keyword in _UPDATES:
+            fact = f"{token.keyword} is refused: a query only reads; `kg load` takes data in"
+            self.refuse(token, fact)
+
+    def refuse_network(self, token: Token) -> None:
+        # The engine's grammar needs no space behind a keyword (`SERVICEex:a` is
+        # SERVICE ex:a), so the word is refused anywhere in a word or a prefix.
+        word = token.text.partition(":")[0] if token.kind == "name" else token.keyword
+        if "SERVICE" in word.upper():
+            self.refuse(token, "SERVICE is refused: kg makes no network requests")
+
+    def refuse_depth(self, token: Token) -> None:
+        if token.kind != "symbol":
+            return
+        self.depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if self.depth > MAX_NESTING:
+            self.refuse(token, f"query too complex: nesting {self.depth} > {MAX_NESTING}")
+
+    def refuse_runs(self, token: Token) -> None:
+        self.run_length = self.run_length + 1 if token.text in _RUNS else 0
+        if self.run_length > MAX_RUN:
+            self.refuse(token, f"query too complex: more than {MAX_RUN} signs in a row")
+
+    def refuse_repeats(self, token: Token) -> None:
+        word = token.keyword
+        if word in _REPEATED:
+            self.repeats[word] = self.repeats.get(word, 0) + 1
+            if self.repeats[word] > MAX_REPEATS:
+                self.refuse(token, f"query too complex: more than {MAX_REPEATS:,} × {word}")

@@ -1,0 +1,155 @@
+"""Binding and small rewrites: edits of the text, token by token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from kg.exceptions import QuerySyntaxError
+from kg.namespace import PREFIXES
+from kg.sparql.tokens import Token, position, tokens
+
+
+def bind(text: str, terms: Mapping[str, str]) -> str:
+    """Replace each ``$name`` token by a serialised term.
+
+    ``terms`` maps the name to SPARQL text of one term (see `query.Parameter`);
+    ``?name`` stays a variable, and nothing inside a string or a comment changes.
+
+    >>> bind('SELECT * { $s ?p "$s" }', {"s": "<urn:x>"})
+    'SELECT * { <urn:x> ?p "$s" }'
+    """
+    return _edited(
+        text,
+        [
+            (token.start, token.end, terms[token.text[1:]])
+            for token in tokens(text)
+            if token.kind == "variable" and token.text[0] == "$" and token.text[1:] in terms
+        ],
+    )
+
+
+def parameters(text: str) -> set[str]:
+    """The names of the ``$name`` tokens of a query.
+
+    >>> sorted(parameters("SELECT ?x { $a ?x $b }"))
+    ['a', 'b']
+    """
+    return {t.text[1:] for t in tokens(text) if t.kind == "variable" and t.text[0] == "$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The FROM clauses of a query, and the query without them."""
+
+    text: str
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+def dataset(text: str) -> Dataset:
+    """Take the FROM and FROM NAMED clauses out of a query.
+
+    >>> dataset("PREFIX e: <urn:e:> SELECT * FROM e:a FROM NAMED <urn:b> { ?s ?p ?o }").default
+    ('urn:e:a',)
+
+    Raises `QuerySyntaxError` for a prefix that the query does not declare.
+    """
+    found = list(tokens(text))
+    prefixes, base = prologue(found)
+    edits: list[tuple[int, int, str]] = []
+    clauses: dict[bool, list[str]] = {True: [], False: []}
+    for index, token in enumerate(found):
+        if token.keyword in ("{", "WHERE"):
+            break
+        if token.keyword != "FROM":
+            continue
+        named = found[index + 1].keyword == "NAMED" if index + 1 < len(found) else False
+        at = index + 1 + named
+        if at >= len(found):
+            break
+        clauses[named].append(_resolve(found[at], prefixes, base, text))
+        edits.append((token.start, found[at].end, ""))
+    default, names = (tuple(dict.fromkeys(clauses[named])) for named in (False, True))
+    return Dataset(_edited(text, edits), default, names)
+
+
+def prologue(found: list[Token]) -> tuple[dict[str, str], str]:
+    """The prefixes that hold in a query (with those of kg), and its base."""
+    prefixes, base = {f"{prefix}:": iri for prefix, iri in PREFIXES.items()}, ""
+    for first, second, third in zip(found, found[1:], found[2:], strict=False):
+        if first.keyword == "BASE" and second.kind == "iri":
+            base = second.text[1:-1]
+        if first.keyword == "PREFIX" and third.kind == "iri":
+            prefixes[second.text] = _absolute(base, third.text[1:-1])
+    return prefixes, base
+
+
+def _absolute(base: str, iri: str) -> str:
+    joined = urljoin(base, iri) if base else iri
+    # urljoin drops an empty fragment, which is how most namespaces end.
+    return joined + "#" if iri.endswith("#") and not joined.endswith("#") else joined
+
+
+def _resolve(token: Token, prefixes: dict[str, str], base: str, text: str) -> str:
+    if token.kind == "iri":
+        return _absolute(base, token.text[1:-1])
+    prefix, _, local = token.text.partition(":")
+    if f"{prefix}:" not in prefixes:
+        fact = f"the prefix {prefix}: is not declared"
+        raise QuerySyntaxError(fact, *position(text, token.start))
+    return prefixes[f"{prefix}:"] + re.sub(r"\\(.)", r"\1", local)
+
+
+def select_all(text: str) -> str:
+    """A SELECT query that gives every variable of its pattern, row by row.
+
+    The projection keeps its items (also expressions) and gains the other
+    variables; DISTINCT, REDUCED, LIMIT and OFFSET of the outer query go.
+
+    >>> select_all("SELECT DISTINCT ?a { ?a ?b ?c } LIMIT 3")
+    'SELECT  ?a ?b ?c { ?a ?b ?c }  '
+    """
+    found = list(tokens(text))
+    start = next(i for i, t in enumerate(found) if t.keyword == "SELECT")
+    stop = next(i for i, t in enumerate(found) if i > start and t.keyword in ("{", "WHERE", "FROM"))
+    projection = found[start + 1 : stop]
+    cuts = [t for t in projection if t.keyword in ("DISTINCT", "REDUCED")] + _trailing_slice(found)
+    edits = [(t.start, t.end, "") for t in cuts]
+    if [t.text for t in projection if t not in cuts] != ["*"]:
+        already = set(_projected(projection))
+        names = dict.fromkeys(t.text[1:] for t in found if t.kind == "variable")
+        more = "".join(f"?{name} " for name in names if name not in already)
+        edits.append((found[stop].start, found[stop].start, more))
+    return _edited(text, edits)
+
+
+def _projected(projection: list[Token]) -> Iterator[str]:
+    """The variables that a projection shows: plain ones, and those behind AS."""
+    depth, before = 0, ""
+    for token in projection:
+        depth += (token.text == "(") - (token.text == ")")
+        if token.kind == "variable" and (depth == 0 or before == "AS"):
+            yield token.text[1:]
+        before = token.keyword
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """The text with each span (start, end) replaced; spans do not overlap."""
+    out, last = [], 0
+    for start, end, new in sorted(edits):
+        out += [text[last:start], new]
+        last = end
+    return "".join([*out, text[last:]])
+
+
+def _trailing_slice(found: list[Token]) -> list[Token]:
+    """The LIMIT and OFFSET tokens, with their numbers, behind the last brace."""
+    close = max((i for i, t in enumerate(found) if t.keyword == "}"), default=0)
+    cuts: list[Token] = []
+    for index in range(close, len(found) - 1):
+        if found[index].keyword in ("LIMIT", "OFFSET"):
+            cuts += [found[index], found[index + 1]]
+    return cuts

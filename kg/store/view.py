@@ -1,0 +1,117 @@
+"""Reading one generation."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from kg.exceptions import StoreDamaged
+from kg.store.check import require_sound
+from kg.store.engine import engine_errors, open_read_only
+from kg.store.layout import ADVICE_CHAIN, Layout, Pointer
+from kg.store.lock import hold_shared
+from kg.store.manifest import Manifest, read_manifest
+
+Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class View:
+    """One immutable generation, read-only; later commits are not seen.
+
+    Keep the view open while its results are read: an open view keeps its generation from being
+    pruned. Made by `Store.view`.
+    """
+
+    def __init__(self, layout: Layout, pointer: Pointer) -> None:
+        self._data = layout.data(pointer.generation)
+        path = layout.manifest(pointer.generation)
+        try:
+            handle = hold_shared(path)
+        except OSError as error:
+            fault = "missing" if isinstance(error, FileNotFoundError) else str(error)
+            raise StoreDamaged(path, fault, ADVICE_CHAIN) from error
+        self._release = weakref.finalize(self, os.close, handle)
+        try:
+            self.manifest: Manifest = read_manifest(layout, pointer)
+            require_sound(self._data, self.manifest)
+            self._store: ox.Store | None = open_read_only(self._data)
+        except BaseException:
+            self._release()
+            raise
+
+    @property
+    def data(self) -> Path:
+        """The RocksDB folder, for `engine_errors` and for worker processes that open it."""
+        return self._data
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graph: Graph | list[Graph] | None = None,
+        named_graphs: list[ox.NamedNode | ox.BlankNode] | None = None,
+        prefixes: dict[str, str] | None = None,
+    ) -> Results:
+        """Evaluate a SPARQL query that the caller trusts or has guarded.
+
+        Raises `SyntaxError` for a text that is not SPARQL and `StoreDamaged` when a file cannot be
+        read. Rows come while they are iterated: iterate inside ``engine_errors(view.data)``.
+        """
+        store = self._open()
+        with engine_errors(self._data):
+            return store.query(
+                text, default_graph=default_graph, named_graphs=named_graphs, prefixes=prefixes
+            )
+
+    def quads(
+        self,
+        s: ox.NamedNode | ox.BlankNode | ox.Triple | None = None,
+        p: ox.NamedNode | None = None,
+        o: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = None,
+        g: Graph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The quads that match a pattern: None is anything, ``DefaultGraph()`` the merge only.
+
+        With ``g=None`` a fact appears once in the merge and once in each graph that states it.
+        """
+        store = self._open()
+        return self._quads(store, s, p, o, g)
+
+    def _quads(
+        self,
+        store: ox.Store,
+        s: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        p: ox.NamedNode | None,
+        o: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,
+        g: Graph | None,
+    ) -> Iterator[ox.Quad]:
+        with engine_errors(self._data):
+            yield from store.quads_for_pattern(s, p, o, g)
+
+    def close(self) -> None:
+        """Let go of the generation; a second call does nothing."""
+        self._store = None
+        self._release()
+
+    def _open(self) -> ox.Store:
+        if self._store is None:
+            raise ValueError("the view is closed")
+        return self._store
+
+    def __enter__(self) -> View:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

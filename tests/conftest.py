@@ -1,0 +1,85 @@
+"""Fixtures that several tests share: the store of the shipped data, and the command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg.build import build
+from kg.cli import main
+from kg.store import Store, View
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store of the shipped ontology and triples; tests only read it."""
+    store = Store(tmp_path_factory.mktemp("shipped") / "kg-data")
+    build(store)
+    return store
+
+
+@pytest.fixture
+def view(shipped: Store) -> Iterator[View]:
+    with shipped.view() as view:
+        yield view
+
+
+@dataclass
+class Run:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def kg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Runs `kg` in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str | Path, store: Store | None = None, stdin: str = "") -> Run:
+        done = CliRunner().invoke(main, _arguments(args, store), input=stdin, prog_name="kg")
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+        return Run(done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def kg_process(tmp_path: Path):
+    """Runs `kg` as a process of its own, in an empty folder."""
+
+    def run(*args: str | Path, store: Store | None = None, **env: str) -> Run:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", *_arguments(args, store)],
+            capture_output=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin", **env},
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+def _arguments(args: tuple[str | Path, ...], store: Store | None) -> list[str]:
+    where = [] if store is None else ["--store", str(store.path)]
+    return [*where, *map(str, args)]

@@ -1,0 +1,315 @@
+"""The commands as a user meets them: what they print, and what they say to wrong use."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pyoxigraph as ox
+import pytest
+
+from kg.store import Store
+
+
+@pytest.fixture
+def own(shipped: Store, tmp_path: Path) -> Store:
+    """A copy of the shipped store that a test may change."""
+    shutil.copytree(shipped.path, tmp_path / "own")
+    return Store(tmp_path / "own")
+
+
+def test_build_says_what_it_holds(kg):
+    run = kg("build")
+    assert run.code == 0, run.err
+    assert "kg-data · 第1代" in run.out
+    assert "gangbei-2019.trig" in run.out
+    assert "社区 22" in run.out
+    assert "区域党建联盟 1" in run.out
+
+
+def test_building_twice_gives_the_same_digest(kg):
+    digests = [kg("--lang", "en", "build").out.split("digest ")[1].split()[0] for _ in range(2)]
+    assert digests[0] == digests[1]
+
+
+def test_a_question_answers_in_chinese_with_the_sentence_behind(kg, shipped):
+    run = kg("query", "alliances", "--why", store=shipped)
+    assert run.code == 0
+    assert "有哪些党建联盟" in run.out
+    assert "原文第25句 · 港北区打造自治区级城市基层党建工作示范区综述 · 2019-08-01" in run.out
+    assert "“通过组建港北区两新组织党建联盟、小个专党建联盟" in run.out.replace("\n", "")
+    assert "~ 推断: 句中省略的主语承前为港北区" in run.out
+    assert run.err.startswith("4 行")
+
+
+def test_a_question_answers_in_english(kg, shipped):
+    run = kg("--lang", "en", "query", "authority", "--why", store=shipped)
+    assert "Who has authority over whom" in run.out
+    assert "dispatch" in run.out
+    assert "sentence 6" in run.out
+
+
+def test_no_rows_are_said_to_be_none(kg, shipped):
+    run = kg("query", "-e", "SELECT * { ?s a pba:Village }", store=shipped)
+    assert (run.code, run.err.split(" · ")[0]) == (0, "没有结果：图谱里没有这样的陈述")
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "json", "xml", "md"])
+def test_rows_come_in_every_format(form, kg, shipped):
+    run = kg("query", "communities", "-p", "street=港城街道", "-f", form, store=shipped)
+    assert run.code == 0
+    assert all(name in run.out for name in ("六八社区", "蓝田社区", "棉村社区", "平富社区"))
+
+
+def test_csv_of_codes_keeps_their_digits(kg, shipped):
+    run = kg("query", "communities", "-p", "street=area:450802002", "-f", "csv", store=shipped)
+    rows = list(csv.reader(io.StringIO(run.out)))
+    assert rows[:2] == [["code", "community"], ["450802002001", "六八社区"]]
+
+
+def test_json_with_why_carries_the_sentence(kg, shipped):
+    run = kg("query", "authority", "--why", "-f", "json", store=shipped)
+    first = json.loads(run.out)[0]
+    assert first["holder"] == "街道党工委"
+    assert first["why"][0]["place"] == "原文第6句"
+    assert first["why"][0]["quote"].startswith("强化街道党工委区域领导核心地位")
+
+
+def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers(kg, shipped, tmp_path):
+    run = kg("query", "figures", "-o", tmp_path / "a.xlsx", store=shipped)
+    assert run.code == 0, run.err
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert [cell.value for cell in sheet[1]] == ["指标", "数值", "单位", "界限", "对象", "期间"]
+    assert sheet["B2"].value == 180
+    text = "SELECT ('=1+1' AS ?a) ('450802001003' AS ?b) {}"
+    kg("query", "-e", text, "-o", tmp_path / "b.xlsx", store=shipped)
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx").active
+    assert [(c.value, c.data_type) for c in sheet[2]] == [("=1+1", "s"), ("450802001003", "s")]
+
+
+def test_a_graph_comes_as_turtle_ntriples_and_jsonld(kg, shipped, tmp_path):
+    text = "CONSTRUCT { ?s a pba:Honour } { ?s a pba:Honour }"
+    formats = {
+        "ttl": ox.RdfFormat.TURTLE,
+        "nt": ox.RdfFormat.N_TRIPLES,
+        "jsonld": ox.RdfFormat.JSON_LD,
+    }
+    for form, rdf in formats.items():
+        file = tmp_path / f"a.{form}"
+        assert kg("query", "-e", text, "-o", file, store=shipped).code == 0
+        assert len(list(ox.parse(path=file, format=rdf))) == 7
+
+
+def test_a_query_comes_from_a_file_or_standard_input(kg, shipped, tmp_path):
+    text = "SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }"
+    (tmp_path / "q.rq").write_text(text)
+    for args, stdin in ((("q.rq",), ""), (("-",), text)):
+        run = kg("query", *args, "-f", "csv", store=shipped, stdin=stdin)
+        assert run.out.split() == ["n", "7"]
+
+
+def test_ask_answers_true_or_false(kg, shipped):
+    assert kg("query", "-e", "ASK { ?s a pba:Honour }", store=shipped).out == "true\n"
+    assert kg("query", "-e", "ASK { ?s a pba:Village }", store=shipped).out == "false\n"
+
+
+def test_questions_are_listed_with_both_titles(kg):
+    run = kg("queries")
+    assert "谁获得了什么荣誉或称号，是哪一级" in run.out
+    assert "Honours and titles, their holders and levels" in run.out
+    one = kg("queries", "communities")
+    assert "-p street (iri): 街道" in one.out
+    assert "kg query communities -p street=贵城街道" in one.out
+    assert "SELECT ?code ?community" in one.out
+
+
+def test_describe_shows_relations_and_their_sources(kg, shipped):
+    run = kg("describe", "凤凰社区城市商圈", store=shipped)
+    assert run.code == 0
+    assert "凤凰社区城市商圈综合党委" in run.out
+    assert "第23句" in run.out
+
+
+def test_load_takes_files_in_and_replaces_a_source_of_the_same_name(kg, own, tmp_path):
+    file = tmp_path / "more.ttl"
+    file.write_text("<http://e.org/a> <http://e.org/p> 1, 2 .")
+    assert kg("load", "more.ttl", store=own).code == 0
+    file.write_text("<http://e.org/a> <http://e.org/p> 3 .")
+    run = kg("load", "more.ttl", store=own)
+    assert "有变" in run.out
+    text = "SELECT ?o { <http://e.org/a> <http://e.org/p> ?o }"
+    assert kg("query", "-e", text, "-f", "csv", store=own).out.split() == ["o", "3"]
+
+
+def test_build_keeps_what_was_loaded_unless_it_is_fresh(kg, own, tmp_path):
+    (tmp_path / "more.ttl").write_text("<http://e.org/a> <http://e.org/p> 1 .")
+    kg("load", "more.ttl", store=own)
+    assert "more.ttl" in kg("build", store=own).out
+    assert "more.ttl" not in kg("build", "--fresh", store=own).out
+
+
+def test_load_into_a_new_folder_makes_a_store_with_the_ontology(kg, tmp_path):
+    (tmp_path / "more.ttl").write_text("<http://e.org/a> a <http://e.org/B> .")
+    assert "ontology" in kg("load", "more.ttl").out
+
+
+def test_a_bad_file_loads_nothing_and_lists_every_problem(kg, own, tmp_path):
+    (tmp_path / "good.ttl").write_text("<http://e.org/a> <http://e.org/p> 1 .")
+    (tmp_path / "bad.ttl").write_text("<http://e.org/a> <http://e.org/p> 1 .\n<http://e.org/a> ;")
+    (tmp_path / "worse.nt").write_text("nonsense")
+    run = kg("load", "good.ttl", "bad.ttl", "worse.nt", store=own)
+    assert run.code == 3
+    assert "bad.ttl:2:" in run.err
+    assert "worse.nt:1:" in run.err
+    assert "good" not in kg("log", store=own).out
+    assert own.log()[0].generation == 1
+
+
+def test_log_and_undo_go_through_the_generations(kg, own, tmp_path):
+    (tmp_path / "more.ttl").write_text("<http://e.org/a> <http://e.org/p> 1 .")
+    kg("load", "more.ttl", store=own)
+    assert "→ gen-2" in kg("log", store=own).out
+    assert kg("undo", store=own).code == 0
+    assert "→ gen-1" in kg("log", store=own).out
+    again = kg("undo", store=own)
+    assert again.code == 1
+    assert "keeps no generation before gen-1" in again.err
+
+
+def test_verify_names_the_damaged_file_and_what_to_do(kg, own):
+    sound = kg("verify", store=own)
+    assert (sound.code, sound.out[:2]) == (0, "完好")
+    table = max((own.path / "gen-1" / "store").glob("*.sst"), key=lambda f: f.stat().st_size)
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
+    run = kg("verify", store=own)
+    assert run.code == 1
+    assert table.name in run.err
+    assert "kg build --fresh" in run.err
+
+
+def test_a_damaged_generation_is_named_when_it_is_read(kg, own):
+    manifest = next((own.path / "gen-1" / "store").glob("MANIFEST-*"))
+    manifest.write_bytes(manifest.read_bytes()[:-20])
+    run = kg("query", "alliances", store=own)
+    assert run.code == 1
+    assert manifest.name in run.err
+    assert "kg undo" in run.err
+
+
+def test_map_writes_one_file(kg, shipped, tmp_path):
+    run = kg("map", "-o", tmp_path / "a.html", store=shipped)
+    assert run.code == 0, run.err
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "港北区区域化党建联盟图" in page
+    assert all(name in page for name in ("小个专党建联盟", "凤凰社区", "港北区委"))
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (["query", "aliances"], 2, "there is no saved question 'aliances'; did you mean alliances"),
+        (["query", "communities"], 2, "communities needs -p street=…"),
+        (["query", "communities", "-p", "street=贵诚街道"], 2, "did you mean 贵城街道"),
+        (["query", "communities", "-p", "street"], 2, "give NAME=VALUE"),
+        (["query", "alliances", "-p", "x=1"], 2, "alliances has no parameters"),
+        (["query"], 2, "give the name of a saved question"),
+        (["query", "alliances", "-f", "pdf"], 2, "unknown format 'pdf'; it is one of table, csv"),
+        (["query", "alliances", "-f", "ttl"], 2, "rows cannot be written as ttl"),
+        (["query", "alliances", "-o", "/nowhere/a.csv"], 1, "/nowhere/a.csv cannot be written"),
+        (["query", "none.rq"], 2, "none.rq: No such file"),
+        (["query", "-e", "SELECT * {\n ?s ?p }"], 2, "line 2, column 2: cannot be read"),
+        (["query", "-e", "ASK { SERVICE <http://e.org/> {} }"], 2, "SERVICE is refused"),
+        (["query", "-e", "SELECT (<urn:f>(1) AS ?x) {}"], 2, "function <urn:f> is not supported"),
+        (["query", "-e", "LOAD <http://e.org/>"], 2, "LOAD is refused"),
+        (["describe", "无此单位"], 2, "nothing in the graph is called 无此单位"),
+        (["describe", "https://w3id.org/pba/id/none"], 2, "the graph says nothing of"),
+        (["map", "-o", "/nowhere/a.html"], 1, "/nowhere/a.html cannot be written"),
+        (["load", "none.ttl"], 3, "none.ttl: No such file"),
+        (["--store", "/nope", "query", "alliances"], 1, "no store at /nope; `kg build` makes one"),
+        (["--store", "/usr", "query", "alliances"], 1, "/usr is not a kg store"),
+        (["--store", "/usr", "build"], 1, "name an empty or a new folder"),
+        (["--lang", "fr", "log"], 2, "'fr' is not one of 'zh', 'en'"),
+    ],
+)
+def test_wrong_use_is_answered_plainly(args, code, message, kg, shipped):
+    store = None if "--store" in args else shipped
+    run = kg(*args, store=store)
+    assert message in run.err
+    assert (run.code, run.out) == (code, "")
+
+
+def test_a_name_that_two_things_share_lists_both(kg, own, tmp_path):
+    (tmp_path / "more.ttl").write_text(
+        "<http://e.org/a> <http://www.w3.org/2000/01/rdf-schema#label> '凤凰社区'@zh ."
+    )
+    kg("load", "more.ttl", store=own)
+    run = kg("describe", "凤凰社区", store=own)
+    assert run.code == 2
+    assert "http://e.org/a" in run.err
+    assert "area/450802001018" in run.err
+
+
+def test_a_busy_store_says_who_holds_it(kg, own):
+    with own.write(command="load register.ttl"):
+        run = kg("build", store=own)
+    assert run.code == 75
+    assert f"process {os.getpid()}" in run.err
+    assert "load register.ttl" in run.err
+
+
+def test_a_runaway_query_ends_at_its_deadline(kg_process, shipped):
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"
+    started = time.monotonic()
+    run = kg_process("query", "-e", text, "--timeout", "1", store=shipped)
+    assert (run.code, run.err) == (124, "Error: no answer within 1 s\n")
+    assert time.monotonic() - started < 20
+
+
+def test_ctrl_c_ends_a_running_query(shipped):
+    import signal
+
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"
+    command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", text]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == -signal.SIGINT
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_control_characters_of_the_data_do_not_reach_the_terminal(kg, own, tmp_path):
+    (tmp_path / "evil.nt").write_text(
+        '<http://e.org/a> <http://e.org/p> "a\\u001B[31mred\\u202Eb [bold]x[/bold]" .'
+    )
+    kg("load", "evil.nt", store=own)
+    run = kg("query", "-e", "SELECT ?o { <http://e.org/a> <http://e.org/p> ?o }", store=own)
+    assert "\x1b" not in run.out
+    assert "\u202e" not in run.out
+    assert "[bold]x[/bold]" in run.out
+
+
+@pytest.mark.parametrize("utf8", ["0", "1"])
+def test_it_works_in_a_posix_locale(utf8, kg_process, shipped, tmp_path):
+    env = {"LC_ALL": "C", "PYTHONUTF8": utf8}
+    assert kg_process("query", "alliances", "--why", store=shipped, **env).code == 0
+    assert kg_process("map", "-o", tmp_path / "c.html", store=shipped, **env).code == 0
+
+
+def test_a_pipe_that_closes_early_is_no_error(shipped):
+    command = (
+        f"{sys.executable} -m kg --store {shipped.path} query relations -p thing=港北区 -f csv"
+    )
+    done = subprocess.run(
+        f"{command} | head -1", shell=True, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr

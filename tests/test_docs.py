@@ -1,0 +1,109 @@
+"""What the docs show is what happens."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from kg import query
+from kg.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("docs/*.md")),
+    *sorted(ROOT.glob("*/README.md")),
+    *sorted(ROOT.glob("data/*/README.md")),
+]
+
+
+def blocks(page: Path, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def shell_lines() -> list[tuple[str, str]]:
+    """Every `kg …` line of a shell block, and every complete `kg …` in backquotes."""
+    found = {}
+    for page in PAGES:
+        for block in blocks(page, "sh"):
+            found |= {line.split("#")[0].strip(): page.name for line in block.splitlines()}
+        for code in re.findall(r"`(kg [^`…]+)`", page.read_text(encoding="utf-8")):
+            found[code] = page.name
+    return [(line, page) for line, page in found.items() if is_complete(line)]
+
+
+def is_complete(line: str) -> bool:
+    """Whether it can be run as it stands: not a mere mention, no placeholder such as NAME."""
+    mention = re.fullmatch(r"kg (query|describe|map|load|queries NAME)", line)
+    return line.startswith("kg ") and not mention
+
+
+def generator():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["cli.md", "questions.md"])
+def test_generated_pages_are_up_to_date(name):
+    expected = generator().PAGES[name]()
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == expected, "run `make docs`"
+
+
+@pytest.mark.parametrize(("line", "page"), shell_lines())
+def test_a_command_that_the_docs_show_works(line, page, kg, shipped):
+    args = shlex.split(line)[1:]
+    builds = args[0] in ("build", "undo", "--help")
+    if builds:
+        kg("build")
+        kg("build")
+    run = kg(*args, store=None if builds else shipped)
+    assert run.code == 0, f"{page}: {line}\n{run.err}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_output_that_a_readme_shows_is_printed(page, kg, shipped):
+    (block,) = blocks(ROOT / page, "console")
+    command, *lines = block.splitlines()
+    run = kg(*shlex.split(command)[2:], store=shipped)
+    printed = [" ".join(line.split()) for line in run.out.splitlines()]
+    positions = [printed.index(" ".join(line.split())) for line in lines]
+    assert positions == sorted(positions)
+
+
+def test_the_readmes_begin_with_two_commands_and_a_picture():
+    for name in ("README.md", "README.zh.md"):
+        page = ROOT / name
+        first = blocks(page, "sh")[0]
+        assert [line.split("#")[0].strip() for line in first.splitlines()] == [
+            "make demo",
+            "make test",
+        ]
+        picture = re.search(r"!\[.+\]\((.+)\)", page.read_text(encoding="utf-8"))
+        assert (ROOT / picture[1]).stat().st_size > 10_000
+
+
+def test_every_command_stands_in_both_readmes():
+    for name in ("README.md", "README.zh.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for command in main.commands:
+            assert f"`kg {command}" in text or f"\nkg {command}" in text, f"{name}: {command}"
+
+
+def test_links_between_the_pages_lead_somewhere():
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_make_file_asks_five_questions_that_exist():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = re.search(r"^QUESTIONS := (.+)$", text, re.MULTILINE)[1].split()
+    assert len(asked) == 5
+    assert set(asked) <= set(query.questions())

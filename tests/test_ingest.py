@@ -1,0 +1,172 @@
+"""RDF files in: formats, graphs, and what is refused with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import ingest
+from kg.exceptions import InputError
+from kg.namespace import DCTERMS, PBA, SOURCE
+
+GOOD = {
+    "a.ttl": "@prefix e: <http://e.org/> . e:a e:p 'x' .",
+    "a.nt": "<http://e.org/a> <http://e.org/p> 'x' .".replace("'", '"'),
+    "a.nq": '<http://e.org/a> <http://e.org/p> "x" <http://e.org/g> .',
+    "a.trig": "@prefix e: <http://e.org/> . e:g { e:a e:p 'x' }",
+}
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        ingest.read(path)
+    return [str(problem).removeprefix(f"{path.parent}/") for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_every_format_is_read_into_graphs_of_the_source(name, tmp_path):
+    incoming = ingest.read(written(tmp_path, name, GOOD[name]))
+    said = [q for q in incoming.quads if q.subject == ox.NamedNode("http://e.org/a")]
+    assert [q.object.value for q in said] == ["x"]
+    graph = "data" if name in ("a.ttl", "a.nt") else "graph/http%3A%2F%2Fe.org%2Fg"
+    assert said[0].graph_name.value == f"{SOURCE}a/{graph}"
+    certainty = [q for q in incoming.quads if q.predicate.value == PBA + "certainty"]
+    assert [q.subject.value for q in certainty] == [said[0].graph_name.value]
+
+
+def test_a_foreign_graph_name_is_kept_as_an_identifier(tmp_path):
+    incoming = ingest.read(written(tmp_path, "a.nq", GOOD["a.nq"]))
+    kept = [q for q in incoming.quads if q.predicate.value == DCTERMS + "identifier"]
+    assert [q.object.value for q in kept] == ["http://e.org/g"]
+
+
+def test_nobody_can_claim_to_be_another_source(tmp_path):
+    text = f"<{SOURCE}gangbei-2019#s12> {{ <http://e.org/a> <http://e.org/p> 'x' }}"
+    incoming = ingest.read(written(tmp_path, "liar.trig", text))
+    assert all(q.graph_name.value.startswith(f"{SOURCE}liar/") for q in incoming.quads)
+
+
+def test_blank_nodes_get_the_same_labels_each_time_and_their_own_in_each_source(tmp_path):
+    text = "@prefix e: <http://e.org/> . e:a e:p [ e:q [ e:r 1 ] ] . _:x e:p e:a ."
+    one, again, other = (
+        ingest.read(written(tmp_path, name, text), source)
+        for name, source in (("a.ttl", None), ("a.ttl", None), ("b.ttl", None))
+    )
+    assert set(one.quads) == set(again.quads)
+
+    def blanks(incoming: ingest.Incoming) -> set[str]:
+        terms = {t for q in incoming.quads for t in q if isinstance(t, ox.BlankNode)}
+        return {term.value for term in terms}
+
+    assert len(blanks(one)) == 3
+    assert not blanks(one) & blanks(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("a.ttl", "<http://e.org/a> a <http://e.org/b> .\n<http://e.org/a> ;", "a.ttl:2:"),
+        ("a.nt", "<http://e.org/a> <p> <http://e.org/b> .", "a.nt:1:"),
+        ("a.trig", "# only a comment\n", "a.trig: it holds no triples"),
+        ("a.xlsx", "", "a.xlsx: kg does not read this kind of file; it reads .ttl"),
+        ("a b.ttl", GOOD["a.ttl"], None),
+        ("ontology.ttl", GOOD["a.ttl"], "'ontology' cannot name a source"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_file_and_line(name, text, problem, tmp_path):
+    path = written(tmp_path, name, text)
+    if problem is None:
+        assert ingest.read(path).source == "ab"
+    else:
+        (found,) = problems(path)
+        assert problem in found
+
+
+def test_text_that_is_not_utf8_is_refused_with_line_and_byte(tmp_path):
+    path = tmp_path / "a.ttl"
+    path.write_bytes("# 第一行\n# ".encode() + "港北区".encode("gb18030"))
+    (found,) = problems(path)
+    assert found == "a.ttl:2: not UTF-8 at byte 14; RDF text must be saved as UTF-8 [encoding]"
+
+
+def test_an_unknown_term_is_named_with_its_line_and_the_nearest_one(tmp_path):
+    text = "@prefix pba: <https://w3id.org/pba/ns#> .\n<http://e.org/a>\n  a pba:Aliance ."
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    assert found.startswith(
+        "a.ttl:3: the ontology has no term pba:Aliance; did you mean pba:Alliance?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "masked"),
+    [
+        ("450802199003071234", "resident-id", "450*************34"),
+        ("45080219900307123X", "resident-id", "450*************3X"),
+        ("４５０８０２１９９００３０７１２３４", "resident-id", "450*************34"),
+        ("13812345678", "mobile", "138******78"),
+        ("联系电话13812345678。", "mobile", "138******78"),
+    ],
+)
+def test_personal_numbers_are_refused_masked_with_line_and_column(value, rule, masked, tmp_path):
+    text = f"<http://e.org/a> <http://e.org/p> 'x' .\n<http://e.org/a> <http://e.org/p> '{value}' ."
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    column = 36 if not value.startswith("联系") else 40
+    assert found.startswith(f"a.ttl:2:{column}: {masked} looks like a {rule} number")
+    assert "1234" not in found
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["91450800MA5K9WXY3T", "450802001013", "13800000000元", "5000", "0775-4215678", "20190603"],
+)
+def test_numbers_of_organisations_places_and_sums_pass(value, tmp_path):
+    text = f"<http://e.org/a> <http://e.org/p> '{value}' ."
+    assert ingest.read(written(tmp_path, "a.ttl", text)).quads
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<http://e.org/a> a <http://xmlns.com/foaf/0.1/Person> .",
+        "<http://e.org/a> a <https://schema.org/Person> .",
+        "<http://e.org/a> <http://xmlns.com/foaf/0.1/name> 'x' .",
+        "<http://e.org/a> <http://www.w3.org/2006/vcard/ns#tel> 'x' .",
+    ],
+)
+def test_persons_are_refused(text, tmp_path):
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    assert "[person]" in found
+
+
+def test_all_problems_are_listed(tmp_path):
+    text = (
+        "@prefix pba: <https://w3id.org/pba/ns#> .\n"
+        "<http://e.org/a> a pba:Aliance, pba:Honor, <http://xmlns.com/foaf/0.1/Person> ."
+    )
+    assert len(problems(written(tmp_path, "a.ttl", text))) == 3
+
+
+@given(st.lists(st.tuples(*[st.sampled_from("abc")] * 4), min_size=1))
+def test_every_quad_is_kept_in_a_graph_of_the_source(rows):
+    quads = [
+        ox.Quad(
+            *(ox.NamedNode(f"http://e.org/{v}") for v in row[:3]), ox.NamedNode(f"urn:{row[3]}")
+        )
+        for row in rows
+    ]
+    placed = ingest._placed("s", quads)
+    plain = [q for q in placed if q.predicate.value != DCTERMS + "identifier"]
+    assert {(q.subject, q.predicate, q.object) for q in plain} == {
+        (q.subject, q.predicate, q.object) for q in quads
+    }
+    assert all(q.graph_name.value.startswith(f"{SOURCE}s/") for q in placed)

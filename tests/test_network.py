@@ -1,0 +1,97 @@
+"""The store as a network, on the shipped data."""
+
+from __future__ import annotations
+
+import networkx as nx
+import pytest
+
+from kg import network
+from kg.namespace import ID, PBA
+
+ALLIANCE = ID + "450802/小个专党建联盟"
+DISTRICT = ID + "area/450802"
+
+
+@pytest.fixture
+def net(view) -> nx.MultiDiGraph:
+    return network.read(view)
+
+
+def test_things_have_a_kind_a_family_and_a_tier(net):
+    assert net.nodes[ALLIANCE] | {"facts": 0, "evidence": 0} == {
+        "label": "小个专党建联盟",
+        "aliases": [],
+        "kind": "小个专党建联盟",
+        "family": "alliance",
+        "tier": 3,
+        "named": True,
+        "notes": ["成员未载明"],
+        "facts": 0,
+        "evidence": 0,
+    }
+    assert net.nodes[DISTRICT]["tier"] == 0
+    assert [tier["label"] for tier in net.graph["tiers"]][:3] == ["区级", "街道", "社区"]
+
+
+def test_kinds_are_told_from_named_things(net):
+    named = {data["label"]: data["named"] for _, data in net.nodes(data=True)}
+    assert named["贵城街道"]
+    assert not named["街道党工委"]
+
+
+def test_a_relation_carries_its_sentence_and_certainty(net):
+    relation = net.edges[ALLIANCE, DISTRICT, PBA + "covers"]
+    assert (relation["label"], relation["certainty"]) == ("覆盖", "Inferred")
+    (told,) = relation["evidence"]
+    assert told["place"] == "原文第25句"
+    assert told["quote"].startswith("通过组建港北区两新组织党建联盟")
+    assert "承前为港北区" in told["reason"]
+
+
+def test_facts_are_literals_and_concepts(net):
+    honour = net.nodes[ID + "450802/全国优秀社区工作者"]
+    assert {(fact["label"], fact["value"]) for fact in honour["facts"]} >= {
+        ("获得者姓名", "郑益良"),
+        ("荣誉级别", "国家级"),
+    }
+
+
+def test_damaged_print_and_open_lists_are_noted(net):
+    notes = net.nodes[ID + "450802/先锋集结号行动"]["notes"]
+    assert notes == ["原文以“等”“一批”收尾，未列全", "原文印刷有误，照录残字：武"]
+
+
+def test_all_22_communities_are_within_their_street(net):
+    streets = [ID + "area/450802001", ID + "area/450802002"]
+    counts = [
+        len([k for *_, k in net.in_edges(s, keys=True) if k == PBA + "within"]) for s in streets
+    ]
+    assert counts == [18, 4]
+
+
+def test_every_thing_has_evidence_and_every_relation_a_source(net):
+    assert all(data["evidence"] for _, data in net.nodes(data=True))
+    assert all(data["evidence"] for *_, data in net.edges(data=True))
+
+
+def test_sources_and_terms_are_no_things(net):
+    assert not [iri for iri in net if iri.startswith((PBA, ID + "source/"))]
+
+
+def test_the_graph_says_what_it_is_and_of_when(net):
+    assert net.graph["title"] == "港北区区域化党建联盟图"
+    assert net.graph["date"] == "2019-08-01 至 2019-10-31"
+    assert [s["date"] for s in net.graph["sources"]] == ["2019-08-01", "2019-10-31", "2019-10-31"]
+    assert net.graph["generation"] == 1
+
+
+def test_it_is_the_same_each_time(view):
+    one, two = network.read(view), network.read(view)
+    assert list(one.nodes(data=True)) == list(two.nodes(data=True))
+    assert list(one.edges(keys=True, data=True)) == list(two.edges(keys=True, data=True))
+
+
+def test_labels_come_in_english_where_there_are_any(view):
+    net = network.read(view, lang="en")
+    assert net.nodes[ALLIANCE]["notes"] == ["members not stated"]
+    assert net.nodes[DISTRICT]["kind"].lower().startswith("district")

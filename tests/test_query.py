@@ -1,0 +1,385 @@
+"""Saved questions on the shipped data, the merge, and why a row is an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg import assets, query, sparql
+from kg.describe import find
+from kg.exceptions import ParameterError, QueryRefused, UnknownQuestion
+from kg.ingest import read_ontology
+from kg.namespace import PBA
+from kg.query import Unexplained
+from kg.store import Store, View
+
+VALUES = {"street": "贵城街道", "thing": "区域党建联盟"}
+
+
+def text_of(view: View, name: str) -> str:
+    asked = query.question(name)
+    values = {p.name: VALUES[p.name] for p in asked.parameters if p.name in VALUES}
+    return query.bound(asked, values, find=lambda n: find(view, n))
+
+
+def answers(view: View, name: str) -> list[tuple[str | None, ...]]:
+    rows = query.run(view, text_of(view, name))
+    return [tuple(term.value if term else None for term in row) for row in rows]
+
+
+# Written from the text; the number is the sentence (or the table) that says it.
+EXPECTED = {
+    "alliances": {
+        ("港北区两新组织党建联盟", "两新组织党建联盟", None, "港北区"),  # 25
+        ("小个专党建联盟", "小个专党建联盟", None, "港北区"),  # 25
+        ("生态旅游产业党建联盟", "生态旅游产业党建联盟", None, "港北区"),  # 25
+        ("区域党建联盟", "区域党建联盟", "社区大党委", None),  # 13
+    },
+    "alliance-members": {
+        ("区域党建联盟", "驻区单位"),  # 13
+        ("区域党建联盟", "两新组织"),  # 13
+        ("港北区两新组织党建联盟", None),  # 25: not stated
+        ("小个专党建联盟", None),  # 25: not stated
+        ("生态旅游产业党建联盟", None),  # 25: not stated
+    },
+    "authority": {
+        ("街道党工委", "区直部门派驻机构", "人"),  # 6
+        ("街道党工委", "区直部门派驻机构", "财"),  # 6
+        ("街道党工委", "区直部门派驻机构", "事"),  # 6
+        ("街道党工委", "派出所", "调度权"),  # 6
+        ("街道党工委", "司法所", "调度权"),  # 6
+    },
+    "honours": {
+        ("港北区", "自治区级城市基层党建工作示范区", "省级"),  # 3
+        ("港北区", "全国法律援助便民服务示范窗口", "国家级"),  # 16
+        ("荷城社区", "全国最美志愿服务社区", "国家级"),  # 29
+        ("石羊塘社区", "全国民族团结进步创建示范区", "国家级"),  # 29
+        ("港宁社区", "全国科普示范社区", "国家级"),  # 29
+        ("郑益良", "全国优秀社区工作者", "国家级"),  # 33
+        ("彭少敏", "全市优秀党务工作者", "地市级"),  # 33
+    },
+    "figures": {
+        (
+            "城区土地房屋征收项目划分的区数",
+            "6",
+            "区",
+            "确数",
+            "城区土地房屋征收项目片区",
+            None,
+        ),  # 8
+        ("抽调投入征拆工作的干部人数", "500", "人", "不少于", "市、区干部", None),  # 8
+        ("所含行动数", "6", "个", "确数", "先锋集结号行动", None),  # 12
+        ("社区数", "22", "个", "确数", "港北区", None),  # 16
+        ("全区22个社区划分的网格数", "180", "个", "确数", "网格", None),  # 16
+        ("组建培育的志愿者服务团队数", "120", "个", "不少于", "志愿者服务团队", None),  # 18
+        ("推动发展的新兴支柱产业数", "3", "个", "确数", "党建+龙头企业+招商模式", None),  # 26
+        ("累计投入财政资金", "5000", "万元", "确数", "港北区", "近5年来"),  # 31
+    },
+    "linkage": {
+        ("区级、街道、社区联动体系", tier, mechanism)  # 5
+        for tier in ("港北区委", "街道党工委", "社区党组织")
+        for mechanism in ("责任联动", "组织联动", "制度联动")
+    },
+    "party-organizations": {
+        ("港北区委", "地方党委", None),  # 5
+        ("港北区委组织部", "党委工作部门", None),  # 9
+        ("红星美凯龙贵港商圈综合党委", "商圈综合党委", "红星美凯龙贵港商圈"),  # 23
+        ("凤凰社区城市商圈综合党委", "商圈综合党委", "凤凰社区城市商圈"),  # 23
+        (
+            "中国-东盟新能源电动车生产基地党支部",
+            "党支部",
+            "中国-东盟新能源电动车生产基地",
+        ),  # 26
+        ("赛尔康(贵港)有限公司党组织", "党组织", "赛尔康(贵港)有限公司"),  # 26
+    },
+    "facilities": {
+        ("党员活动室", "党员活动室", "辖区党员群众"),  # 18
+        ("图书阅览室", "图书阅览室", "辖区党员群众"),  # 18
+        ("园区党群服务中心", "党群服务中心", None),  # 26
+        ("社区党群政务服务中心", "党群服务中心", None),  # 29
+        ("城市党建综合体", "城市党建综合体", None),  # 29
+    },
+    "actions": {
+        ("四个聚焦", "机制", None, None),  # 3
+        ("双随机调研", "机制", None, None),  # 5
+        ("党组织基层党建述职评议考核", "机制", None, None),  # 5
+        ("街道事权改革", "工程", None, "城区土地房屋征收项目片区"),  # 8
+        ("街道大工委、社区大党委制", "机制", None, None),  # 10
+        ("先锋集结号行动", "行动", "街道党工委", "先锋面对面"),  # 12
+        ("先锋集结号行动", "行动", "街道党工委", "大会诊"),  # 12
+        ("先锋面对面", "行动", None, None),  # 12
+        ("大会诊", "行动", None, None),  # 12
+        ("点线面结合,功能型聚集的组织设置模式", "模式", None, None),  # 14
+        ("网格化管理", "机制", None, None),  # 16
+        ("红色一家小区党建工程", "工程", None, "1+6红色服务队"),  # 20, 21
+        ("两建红色引擎", "工程", None, "港北区两新组织党建联盟"),  # 24, 25
+        ("两建红色引擎", "工程", None, "小个专党建联盟"),  # 24, 25
+        ("两建红色引擎", "工程", None, "生态旅游产业党建联盟"),  # 24, 25
+        ("园区综合党委先锋集结号行动", "行动", "园区综合党委", None),  # 26
+        ("党建+龙头企业+招商模式", "模式", None, None),  # 26
+        ("社区干部全责制管理", "机制", None, None),  # 33
+    },
+    "relations": {
+        ("区域党建联盟", "发起方", "社区大党委"),  # 13
+        ("区域党建联盟", "成员类别", "驻区单位"),  # 13
+        ("区域党建联盟", "成员类别", "两新组织"),  # 13
+        ("组织共建", "包含", "区域党建联盟"),  # 13, inferred
+        ("联盟成员单位", "相关", "区域党建联盟"),  # 16, inferred
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_saved_question_answers_what_the_text_says(name, view):
+    rows = answers(view, name)
+    assert set(rows) == EXPECTED[name]
+    assert len(rows) == len(EXPECTED[name])
+
+
+def test_the_communities_of_a_street_are_those_of_the_official_codes(view):
+    rows = answers(view, "communities")
+    assert len(rows) == 18
+    assert rows[0] == ("450802001003", "县东社区")
+    assert ("450802001018", "凤凰社区") in rows
+
+
+def test_holdings_count_named_things_and_kinds_apart(view):
+    rows = {row[0]: row[1:] for row in answers(view, "holdings")}
+    assert rows["社区"] == ("22", "3")
+    assert rows["区域党建联盟"] == ("0", "1")
+    assert rows["小个专党建联盟"] == ("1", "0")
+
+
+def test_every_question_is_described_in_both_languages_and_has_an_example():
+    found = query.questions()
+    assert len(found) >= 10
+    for name, question in found.items():
+        assert question.titles["zh"]
+        assert question.titles["en"]
+        assert question.example.startswith(f"kg query {name}")
+        assert {p.name for p in question.parameters} == sparql.parameters(question.text)
+        projected = {v.value for v in _variables(question)}
+        assert set(question.columns) == projected, name
+
+
+def _variables(question: query.Question) -> list[ox.Variable]:
+    sample = {"iri": "<urn:x>", "lang": '"zh"'}
+    text = sparql.bind(question.text, {p.name: sample[p.type] for p in question.parameters})
+    results = ox.Store().query(text)
+    assert isinstance(results, ox.QuerySolutions)
+    return results.variables
+
+
+SCOPES = {(word, "en") for word in ("personnel", "finance", "affairs", "dispatch")}
+
+
+def test_questions_are_in_chinese_or_english(view):
+    asked = query.question("authority")
+    english = query.run(view, query.bound(asked, {}, lang="en"))
+    assert {(row["scope"].value, row["scope"].language) for row in english} == SCOPES
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("communities", {}, "communities needs -p street="),
+        ("communities", {"stret": "x"}, "did you mean street?"),
+        ("alliances", {"x": "y"}, "has no parameters"),
+        ("communities", {"street": "https://w3id.org/x y"}, "is not the address"),
+        ("communities", {"street": "javascript:alert(1)"}, "is not the address"),
+    ],
+)
+def test_a_wrong_parameter_is_named(name, values, message):
+    with pytest.raises(ParameterError, match=None) as error:
+        query.bound(query.question(name), values)
+    assert message in str(error.value)
+
+
+def test_an_unknown_question_names_the_nearest():
+    with pytest.raises(UnknownQuestion, match="did you mean alliances"):
+        query.question("aliances")
+
+
+@pytest.mark.parametrize("name", ["../saved", "a/b", "..", "alliances.rq", "a" * 65])
+def test_a_name_of_a_question_is_no_path(name):
+    with pytest.raises(UnknownQuestion):
+        query.question(name)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "term"),
+    [
+        ("int", "007", "7"),
+        ("int", "1 } #", None),
+        ("date", "2019-06-03", '"2019-06-03"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("date", "2019-06", '"2019-06"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'),
+        ("date", "2019-13-01", None),
+        ("lang", "zh-Hans", '"zh-Hans"'),
+        ("lang", 'zh"', None),
+        ("iri", "area:450802", "<https://w3id.org/pba/id/area/450802>"),
+        ("iri", "http://e.org/> . ?s", None),
+    ],
+)
+def test_a_value_becomes_one_term_of_its_type(type_, value, term):
+    from kg.query.saved import Parameter
+    from kg.query.saved import term as make
+
+    parameter = Parameter("p", type_, {"zh": "", "en": ""})
+    if term is None:
+        with pytest.raises(ParameterError):
+            make(parameter, value)
+    else:
+        assert make(parameter, value) == term
+
+
+# The merge
+
+
+@pytest.fixture
+def thrice(tmp_path: Path) -> Store:
+    """One fact that three graphs say, and one that two say."""
+    store = Store(tmp_path / "thrice")
+    a, p, b, c = (ox.NamedNode(f"urn:{name}") for name in "apbc")
+    with store.write() as writer:
+        for number in range(3):
+            graph = ox.NamedNode(f"urn:g{number}")
+            quads = [ox.Quad(a, p, b, graph)]
+            quads += [ox.Quad(b, p, c, graph)] if number else []
+            writer.replace(f"source{number}", quads)
+        writer.commit()
+    return store
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        "",
+        "FROM <urn:g0> FROM <urn:g1> FROM <urn:g2>",
+        "FROM <urn:g1>FROM <urn:g2>",
+        "FROM <urn:g1>",
+    ],
+)
+def test_one_fact_in_three_graphs_is_one_row_and_count_1(thrice, dataset):
+    with thrice.view() as view:
+        rows = list(query.run(view, f"SELECT * {dataset} {{ <urn:a> ?p ?o }}"))
+        assert len(rows) == 1
+        count = f"SELECT (COUNT(*) AS ?n) {dataset} WHERE {{ <urn:a> ?p ?o }}"
+        assert [row["n"].value for row in query.run(view, count)] == ["1"]
+        join = f"SELECT * {dataset} {{ ?a ?p ?b . ?b ?q ?c }}"
+        assert len(list(query.run(view, join))) == 1
+
+
+def test_from_named_keeps_the_graphs_apart(thrice):
+    text = (
+        "SELECT ?g FROM <urn:g0> FROM <urn:g1> FROM NAMED <urn:g1> FROM NAMED <urn:g2> "
+        "{ <urn:a> ?p ?o GRAPH ?g { ?s ?p ?o } }"
+    )
+    with thrice.view() as view:
+        assert {row["g"].value for row in query.run(view, text)} == {"urn:g1"} | {"urn:g2"}
+
+
+def test_a_query_reads_only(view):
+    with pytest.raises(QueryRefused):
+        query.run(view, "CLEAR ALL")
+
+
+# Why
+
+
+def witness_store(folder: Path, view: View, graphs: set[str]) -> Store:
+    """A store of the ontology and some graphs of the view."""
+    store = Store(folder)
+    with store.write() as writer:
+        writer.replace("ontology", read_ontology().quads)
+        for n, graph in enumerate(sorted(graphs)):
+            quads = list(view.quads(None, None, None, ox.NamedNode(graph)))
+            writer.replace(f"w{n}", quads)
+        writer.commit()
+    return store
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", sorted({*EXPECTED, "communities"} - {"relations"}))
+def test_the_sources_of_a_row_and_the_ontology_alone_yield_the_row(name, view, tmp_path):
+    text = text_of(view, name)
+    why = query.why(view, text)
+    rows = [tuple(row) for row in query.run(view, text)]
+    assert set(why) == set(rows)
+    for number, row in enumerate(rows):
+        graphs = {e.graph for e in why[row] if not e.of_ontology}
+        assert graphs, row
+        with witness_store(tmp_path / str(number), view, graphs).view() as alone:
+            got = {tuple(r) for r in query.run(alone, text)}
+        assert row in got, [t.value if t else None for t in row]
+
+
+def test_evidence_is_the_sentence_with_its_place_and_source(view):
+    why = query.why(view, text_of(view, "authority"))
+    (told,) = {e for evidence in why.values() for e in evidence}
+    assert told.place == "原文第6句"
+    assert "明确街道党工委对派出所、司法所等基层司法机关的调度权。" in told.quote
+    assert told.source.title == "港北区打造自治区级城市基层党建工作示范区综述"
+    assert (told.source.date, told.certainty) == ("2019-08-01", "Stated")
+
+
+def test_a_row_of_a_table_is_evidence_by_its_number(view):
+    why = query.why(view, text_of(view, "communities"))
+    row = next(r for r in why if r[1].value == "凤凰社区")
+    (told,) = why[row]
+    assert (told.place, told.quote) == ("第17行", "")
+
+
+def test_an_inferred_reading_is_told_apart_with_its_reason(view):
+    why = query.why(view, text_of(view, "alliances"))
+    row = next(r for r in why if r[0].value == "小个专党建联盟")
+    inferred = [e for e in why[row] if e.certainty == "Inferred"]
+    assert [e.place for e in inferred] == ["原文第25句"]
+    assert "承前为港北区" in inferred[0].reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }", "an aggregate"),
+        ("SELECT * { ?s a pba:Alliance FILTER NOT EXISTS { ?s pba:memberKind ?m } }", "NOT EXISTS"),
+        ("SELECT * { ?s a pba:Honour MINUS { ?s pba:holder ?h } }", "MINUS"),
+        ("SELECT * { GRAPH ?g { ?s a pba:Honour } }", "GRAPH"),
+        ("SELECT * { { SELECT ?s { ?s a pba:Honour } } }", "a sub-query"),
+        ("ASK { ?s a pba:Honour }", "SELECT"),
+        ("SELECT * { { ?s a pba:Honour FILTER(true) } UNION { ?s a pba:Figure } }", "UNION"),
+        ("SELECT * { ?s !pba:holder ?o }", "path"),
+    ],
+)
+def test_what_cannot_be_explained_yet_says_so(text, reason, view):
+    with pytest.raises(Unexplained, match=reason):
+        query.why(view, text)
+
+
+def test_limit_distinct_and_expressions_keep_their_evidence(view):
+    text = (
+        "SELECT DISTINCT (STR(?t) AS ?title) { ?h a pba:Honour ; pba:title ?t ; "
+        "pba:honourLevel pba:PrefectureLevel } ORDER BY ?t LIMIT 1"
+    )
+    (row,) = [tuple(row) for row in query.run(view, text)]
+    assert [e.place for e in query.why(view, text)[row]] == ["原文第33句"]
+
+
+def test_optional_parts_that_did_not_match_are_no_evidence(view):
+    text = (
+        "SELECT ?n ?m { VALUES ?n { '小个专党建联盟'@zh } ?a rdfs:label ?n "
+        "OPTIONAL { ?a pba:memberKind ?m } }"
+    )
+    (evidence,) = query.why(view, text).values()
+    assert [e.place for e in evidence] == ["原文第25句"]
+
+
+def test_no_sparql_stands_outside_the_saved_questions():
+    package = assets.folder("queries").parent
+    for file in package.rglob("*.py"):
+        if file.parent.name != "sparql":
+            text = file.read_text(encoding="utf-8")
+            code = text.split("_COUNT_")[0] if file.name == "engine.py" else text
+            assert "WHERE {" not in code, file
+    assert PBA

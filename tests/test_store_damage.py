@@ -1,0 +1,205 @@
+"""Every damage to a file of a store is found and named."""
+
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.exceptions import StoreDamaged
+from kg.store import Store
+
+
+def quads(version: int) -> list[ox.Quad]:
+    predicate, graph = ox.NamedNode("urn:p"), ox.NamedNode("urn:g")
+    return [
+        ox.Quad(ox.NamedNode(f"urn:{i}"), predicate, ox.Literal(f"贵城街道 {i} {version}"), graph)
+        for i in range(3000)
+    ]
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("pristine") / "store"
+    for version in (1, 2):
+        with Store(root).write(command=f"version {version}") as writer:
+            writer.replace("s", quads(version))
+            writer.commit()
+    return root
+
+
+@pytest.fixture
+def root(pristine, tmp_path) -> Path:
+    return shutil.copytree(pristine, tmp_path / "store")
+
+
+def largest_table(root: Path) -> Path:
+    return max(root.glob("gen-2/store/*.sst"), key=lambda path: path.stat().st_size)
+
+
+def only(root: Path, pattern: str) -> Path:
+    (found,) = root.glob(pattern)
+    return found
+
+
+FILES = {
+    "table": largest_table,
+    "engine manifest": lambda root: only(root, "gen-2/store/MANIFEST-*"),
+    "engine pointer": lambda root: root / "gen-2/store/CURRENT",
+    "write-ahead log": lambda root: only(root, "gen-2/store/*.log"),
+    "pointer": lambda root: root / "CURRENT",
+    "manifest": lambda root: root / "gen-2/manifest.json",
+}
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    path.write_bytes(content)
+
+
+def truncate(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def append(path: Path) -> None:
+    with path.open("ab") as stream:
+        stream.write(b"x")
+
+
+FAULTS = {"flipped": flip, "truncated": truncate, "appended": append, "deleted": Path.unlink}
+# Everything is in tables before a commit, so a generation's log is empty: see the test below.
+CASES = [
+    (file, fault)
+    for file in FILES
+    for fault in FAULTS
+    if not (file == "write-ahead log" and fault in ("flipped", "truncated"))
+]
+
+
+@pytest.mark.parametrize(("file", "fault"), CASES, ids=lambda word: word.replace(" ", "-"))
+def test_damage_is_found_and_named(root, file, fault):
+    path = FILES[file](root)
+    FAULTS[fault](path)
+    assert [damage.file for damage in Store(root).verify()] == [path]
+    if (file, fault) != ("table", "flipped"):
+        with pytest.raises(StoreDamaged) as caught:
+            Store(root).view()
+        assert caught.value.file == path
+        assert "kg verify" in str(caught.value)
+        can_be_undone = file not in ("pointer", "manifest")
+        assert ("kg undo" in str(caught.value)) == can_be_undone
+
+
+@pytest.mark.parametrize("place", [0.02, 0.3, 0.6, 0.97])
+def test_a_flipped_table_gives_an_error_or_the_right_rows_never_wrong_ones(root, place):
+    for table in root.glob("gen-2/store/*.sst"):
+        content = bytearray(table.read_bytes())
+        content[int(len(content) * place)] ^= 0xFF
+        table.write_bytes(content)
+    try:
+        with Store(root).view() as view:
+            rows = set(view.quads(g=ox.NamedNode("urn:g")))
+    except StoreDamaged as damage:
+        assert damage.file.suffix == ".sst"
+    else:
+        assert rows == set(quads(2))
+    assert len(Store(root).verify()) == len(list(root.glob("gen-2/store/*.sst")))
+
+
+def test_the_log_of_a_generation_is_empty(root):
+    assert [log.stat().st_size for log in root.glob("gen-*/store/*.log")] == [0, 0]
+
+
+def test_a_log_put_beside_the_tables_is_damage(root):
+    extra = root / "gen-2/store/000099.log"
+    extra.write_bytes(b"x" * 40)
+    assert [(d.file, d.fault) for d in Store(root).verify()] == [
+        (extra, "not part of the generation")
+    ]
+    with pytest.raises(StoreDamaged, match=r"000099\.log: not part of the generation"):
+        Store(root).view()
+
+
+@pytest.mark.parametrize("name", ["OPTIONS-*", "LOG", "LOCK", "IDENTITY"])
+def test_the_engines_notes_may_come_and_go(root, name):
+    for path in root.glob(f"gen-2/store/{name}"):
+        path.unlink()
+    if "*" not in name:
+        (root / "gen-2/store" / name).write_text("note")
+    assert Store(root).verify() == []
+    with Store(root).view() as view:
+        assert len(list(view.quads(g=ox.DefaultGraph()))) == 3000
+
+
+def test_damage_of_an_older_generation_is_found_and_the_current_one_stays_readable(root):
+    path = max(root.glob("gen-1/store/*.sst"), key=lambda table: table.stat().st_size)
+    flip(path)
+    assert [(d.file, d.fault) for d in Store(root).verify()] == [(path, "content differs")]
+    with Store(root).view() as view:
+        assert view.manifest.generation == 2
+
+
+def test_a_deleted_generation_folder_is_damage_of_the_current_and_not_of_an_older_one(root):
+    shutil.rmtree(root / "gen-1")
+    assert Store(root).verify() == []
+    assert [manifest.generation for manifest in Store(root).log()] == [2]
+    shutil.rmtree(root / "gen-2")
+    # Nothing is left: the pointer still says what there was.
+    assert [d.file for d in Store(root).verify()] == [root / "gen-2/manifest.json"]
+    with pytest.raises(StoreDamaged, match="gen-2"):
+        Store(root).view()
+
+
+def test_fault_texts_say_what_is_wrong(root):
+    table, size = largest_table(root), largest_table(root).stat().st_size
+    truncate(table)
+    assert [d.fault for d in Store(root).verify()] == [f"size {size // 2} instead of {size}"]
+    table.unlink()
+    assert [d.fault for d in Store(root).verify()] == ["missing"]
+
+
+def test_a_damaged_store_is_not_written_into(root):
+    truncate(largest_table(root))
+    before = sorted(root.rglob("*"))
+    with pytest.raises(StoreDamaged), Store(root).write():
+        pass
+    assert sorted(root.rglob("*")) == before
+
+
+def test_undo_leads_back_from_a_damaged_generation(root):
+    truncate(largest_table(root))
+    assert Store(root).undo().generation == 1
+    with Store(root).view() as view:
+        assert set(view.quads(g=ox.NamedNode("urn:g"))) == set(quads(1))
+
+
+def test_undo_does_not_lead_to_a_damaged_generation(root):
+    path = next(root.glob("gen-1/store/MANIFEST-*"))
+    truncate(path)
+    with pytest.raises(StoreDamaged) as caught:
+        Store(root).undo()
+    assert caught.value.file == path
+    assert Store(root).log()[0].generation == 2
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_fresh_write_replaces_a_damaged_generation_and_keeps_the_older_ones_once(root, file):
+    append(FILES[file](root))
+    with Store(root).write(fresh=True) as writer:
+        writer.replace("s", quads(3))
+        manifest = writer.commit()
+    assert (manifest.generation, manifest.parent) == (3, None)
+    assert Store(root).verify() == []
+    assert (root / "gen-1").exists()
+    with Store(root).view() as view:
+        assert set(view.quads(g=ox.NamedNode("urn:g"))) == set(quads(3))
+
+
+def test_a_fresh_write_that_is_given_up_does_not_hide_the_damage(root):
+    (root / "CURRENT").unlink()
+    with Store(root).write(fresh=True):
+        pass
+    with pytest.raises(StoreDamaged, match="CURRENT: missing"):
+        Store(root).view()
