@@ -26,6 +26,7 @@ _LABEL = NamedNode(RDFS + "label")
 _DEFAULT = DefaultGraph()
 
 _PLACES = {
+    "headline": {"zh": "原文标题", "en": "headline"},
     "sentence": {"zh": "原文第{}句", "en": "sentence {}"},
     "row": {"zh": "第{}行", "en": "row {}"},
     "ontology": {"zh": "本体", "en": "ontology"},
@@ -128,6 +129,8 @@ class Evidences:
         if graph.value.startswith(ONTOLOGY_GRAPH):
             return _PLACES["ontology"][self.lang]
         number = self._text(graph, _NUMBER)
+        if number == "0":
+            return _PLACES["headline"][self.lang]
         if number:
             return _PLACES["sentence"][self.lang].format(number)
         if row:

@@ -31,8 +31,8 @@ def test_build_says_what_it_holds(kg):
     assert run.code == 0, run.err
     assert "kg-data · 第1代" in run.out
     assert "gangbei-2019.trig" in run.out
-    assert "社区 22" in run.out
-    assert "区域党建联盟 1" in run.out
+    assert "社区\N{NO-BREAK SPACE}22" in run.out
+    assert "区域党建联盟\N{NO-BREAK SPACE}1" in run.out
 
 
 def test_building_twice_gives_the_same_digest(kg):

@@ -141,7 +141,10 @@ def manifest(manifest: Manifest, store: Store, lang: str) -> None:
         results = run(view, bound(saved("holdings"), {}, lang=lang))
         counts = [[export.text_of(term) for term in row] for row in results]  # type: ignore[union-attr]
     for column, title in ((1, "named"), (2, "kinds")):
-        held = "  ".join(f"{row[0]} {row[column]}" for row in counts if row[column] != "0")
+        # A no-break space keeps a class and its number on one line.
+        held = "  ".join(
+            f"{row[0]}\N{NO-BREAK SPACE}{row[column]}" for row in counts if row[column] != "0"
+        )
         out.print(Text(plain(f"{text[title]}: {held}")))
 
 
