@@ -29,6 +29,7 @@ _PLACES = {
     "headline": {"zh": "原文标题", "en": "headline"},
     "sentence": {"zh": "原文第{}句", "en": "sentence {}"},
     "row": {"zh": "第{}行", "en": "row {}"},
+    "description": {"zh": "来源说明", "en": "description of the source"},
     "ontology": {"zh": "本体", "en": "ontology"},
 }
 
@@ -135,7 +136,8 @@ class Evidences:
             return _PLACES["sentence"][self.lang].format(number)
         if row:
             return _PLACES["row"][self.lang].format(row)
-        return graph.value.rpartition("/")[2]
+        name = graph.value.rpartition("/")[2]
+        return _PLACES["description"][self.lang] if name == "meta" else name
 
     def _row(self, graph: NamedNode, subject: object) -> str:
         if not isinstance(subject, NamedNode) or not graph.value.startswith(SOURCE):

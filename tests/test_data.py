@@ -14,6 +14,7 @@ import pytest
 from kg import assets
 from kg.namespace import DCTERMS, ID, PBA, PROV, RDF, RDFS, SKOS, SOURCE, local_name
 
+KINDS_OF_KINDS = ("PersonKind", "ResourceKind", "ElementKind")
 ARTICLE = SOURCE + "gangbei-2019#"
 META = SOURCE + "gangbei-2019/meta"
 
@@ -94,6 +95,9 @@ def test_labels_are_printed_in_the_sentence_that_states_them(article):
         "中、区直驻区机关企事业单位党组织",
         "红星美凯龙贵港商圈综合党委",
         "凤凰社区城市商圈综合党委",
+        "城市党建资源",
+        "人才资源",
+        "阵地资源",
         "园区内党员",
         "赛尔康(贵港)有限公司党组织",
         "党建+龙头企业+招商模式",
@@ -126,7 +130,7 @@ def test_kinds_are_concepts_and_never_classes_or_individuals(article):
         is_kind = PBA + "OrganizationKinds" in in_scheme.get(thing, [])
         assert thing.startswith(ID + "kind/") == is_kind
         if is_kind:
-            assert set(kinds) <= {SKOS + "Concept", PBA + "PersonKind"}
+            assert set(kinds) <= {SKOS + "Concept", *(PBA + name for name in KINDS_OF_KINDS)}
         else:
             assert SKOS + "Concept" not in kinds
 

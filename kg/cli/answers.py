@@ -115,7 +115,7 @@ def answer(
             if explained:
                 made = replace(made, why=_why(view, text, asked.lang))
             _give(made, form, output, saved, asked.lang)
-            _tell(made, spent, asked.lang)
+            _tell(made, spent, saved, asked.lang)
         else:
             _write(output, lambda out: export.stream(results, form, out))
 
@@ -142,8 +142,10 @@ def _give(made: Answer, form: str, output: Path | None, saved: Question | None, 
         _write(output, lambda out: out.write(data))
 
 
-def _tell(made: Answer, seconds: float, lang: str) -> None:
+def _tell(made: Answer, seconds: float, saved: Question | None, lang: str) -> None:
     line = show.words(lang)["rows" if made.rows else "none"].format(n=len(made.rows))
+    if not made.rows and saved and saved.none:
+        line = f"{line}（{saved.none[lang]}）" if lang == "zh" else f"{line} ({saved.none[lang]})"
     click.echo(f"{line} · {seconds * 1000:.0f} ms", err=True)
 
 

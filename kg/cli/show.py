@@ -102,9 +102,9 @@ def plain(value: str) -> str:
     return _HOSTILE.sub("\N{REPLACEMENT CHARACTER}", value)
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> Table:
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A table of plain texts."""
-    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold")
+    made = Table(box=SIMPLE_HEAD)
     for header in headers:
         made.add_column(Text(plain(header)), overflow="fold")
     for row in rows:
@@ -260,7 +260,11 @@ def answer(made: Answer, title: str, lang: str) -> None:
         headers = [*headers, words(lang)["why"]]
         marks = [notes.marks(made.why.get(row, [])) for row in made.rows]
         cells = [[*cell, mark] for cell, mark in zip(cells, marks, strict=True)]
-    console().print(table(headers, cells, title))
+    out = console()
+    if title:
+        out.print(Text(title, style="bold"))
+    if cells:
+        out.print(table(headers, cells))
     footnotes(notes)
 
 

@@ -45,7 +45,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A saved question."""
+    """A saved question.
+
+    ``none`` says, where the sources do not answer it, what they do not say.
+    """
 
     name: str
     titles: Titles
@@ -53,6 +56,7 @@ class Question:
     columns: dict[str, Titles]
     example: str
     text: str
+    none: Titles | None = None
 
 
 def questions() -> dict[str, Question]:
@@ -88,7 +92,16 @@ def _read(file: Path) -> Question:
         columns=dict(_column(v) for k, v in heads if k == "column"),
         example=single["example"],
         text=text,
+        none=_both(single["none"]) if "none" in single else None,
     )
+
+
+def _both(head: str) -> Titles:
+    """The Chinese and the English half of a head: ``中文 | English``."""
+    zh, bar, en = head.partition(" | ")
+    if not bar:
+        raise ValueError(f"not in both languages: {head!r}")
+    return {"zh": zh, "en": en}
 
 
 def _parameter(head: str) -> Parameter:
