@@ -11,6 +11,7 @@ from kg.ingest import Incoming
 from kg.store import Manifest, Store
 
 Step = Callable[[str], None]
+Notice = Callable[[str], None]
 
 
 def build(
@@ -19,10 +20,12 @@ def build(
     *,
     fresh: bool = False,
     on_step: Step | None = None,
+    on_notice: Notice | None = None,
 ) -> Manifest:
     """Write a generation of the shipped ontology and triples, or those of a folder.
 
     Sources that were loaded before and are not in the folder stay, unless ``fresh``.
+    ``on_notice`` gets one sentence for each deprecated term that the files use.
     Nothing is written when a file has a problem: raises `InputError` with all of
     them, and what `Store.write` raises.
     """
@@ -32,6 +35,7 @@ def build(
         kinds = ", ".join(ingest.FORMATS)
         raise InputError([Problem(str(place), None, None, "empty", f"no RDF file in it ({kinds})")])
     incoming = [ingest.read_ontology(), *_read(files, None)]
+    _tell(incoming, on_notice)
     return _write(store, incoming, "build", fresh=fresh, on_step=on_step)
 
 
@@ -41,16 +45,26 @@ def load(
     *,
     name: str | None = None,
     on_step: Step | None = None,
+    on_notice: Notice | None = None,
 ) -> Manifest:
     """Take RDF files in; each replaces the earlier graphs of the source of its name.
 
     ``name`` names the source of a single file. A new store gets the ontology, too.
-    Raises as `build` does.
+    ``on_notice`` and what is raised are as in `build`.
     """
     incoming = _read(files, name)
+    _tell(incoming, on_notice)
     if _is_new(store):
         incoming = [ingest.read_ontology(), *incoming]
     return _write(store, incoming, "load", fresh=False, on_step=on_step)
+
+
+def _tell(incoming: Sequence[Incoming], on_notice: Notice | None) -> None:
+    """Each notice once, however many files give it."""
+    if on_notice is None:
+        return
+    for notice in dict.fromkeys(notice for source in incoming for notice in source.notices):
+        on_notice(notice)
 
 
 def _is_new(store: Store) -> bool:

@@ -24,6 +24,7 @@ from kg.namespace import (
     RDFS,
     SCHEMA,
     SOURCE,
+    curie,
     local_name,
 )
 
@@ -50,12 +51,16 @@ _CERTAINTY = ox.NamedNode(PBA + "certainty")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A source that is ready to be stored: every quad is in a graph of the source."""
+    """A source that is ready to be stored: every quad is in a graph of the source.
+
+    ``notices`` tell, one a term, which deprecated terms it was found to use.
+    """
 
     source: str
     quads: list[ox.Quad]
     file_name: str
     sha256: str
+    notices: tuple[str, ...] = ()
 
 
 def read(path: Path, source: str | None = None) -> Incoming:
@@ -65,6 +70,7 @@ def read(path: Path, source: str | None = None) -> Incoming:
     triples outside a graph go to ``…/source/NAME/data``, and a foreign graph name is
     nested under the source and kept as ``dcterms:identifier``. Blank nodes get
     labels that depend on the content alone, so the same file loads the same twice.
+    A deprecated term is rewritten to the one that replaces it, with a notice.
 
     Raises `InputError` with every problem found: unknown kind of file, text that is
     not UTF-8, syntax (line and column), terms that the ontology does not have,
@@ -83,8 +89,9 @@ def read(path: Path, source: str | None = None) -> Incoming:
             [Problem(str(path), None, None, "empty", "it holds no triples; nothing was loaded")]
         )
     digest = hashlib.sha256(content).hexdigest()
+    quads, notices = _migrated(quads)
     placed = _described(_placed(name, _relabelled(name, quads)), name, path.name, digest)
-    return Incoming(name, placed, path.name, digest)
+    return Incoming(name, placed, path.name, digest, notices)
 
 
 def read_ontology() -> Incoming:
@@ -180,6 +187,35 @@ def _line(text: str, name: str) -> int | None:
     uses = re.compile(rf"[:#]{re.escape(name)}(?![\w-])")
     lines = enumerate(text.splitlines(), 1)
     return next((number for number, line in lines if uses.search(line)), None)
+
+
+def _migrated(quads: list[ox.Quad]) -> tuple[list[ox.Quad], tuple[str, ...]]:
+    """The quads in terms that are current, and a notice for each deprecated term in them."""
+    used = {term.value for quad in quads for term in quad.triple if isinstance(term, ox.NamedNode)}
+    old = [
+        term for iri, term in sorted(ontology.terms().items()) if term.deprecated and iri in used
+    ]
+    if not old:
+        return quads, ()
+    new = {ox.NamedNode(t.iri): ox.NamedNode(t.replaced_by) for t in old if t.replaced_by}
+    return list(dict.fromkeys(_rewritten(quad, new) for quad in quads)), tuple(map(_notice, old))
+
+
+def _rewritten(quad: ox.Quad, new: dict[Any, ox.NamedNode]) -> ox.Quad:
+    """The quad in other terms; its graph keeps its name."""
+    subject, predicate, object_ = quad.subject, quad.predicate, quad.object
+    return ox.Quad(
+        new.get(subject, subject),
+        new.get(predicate, predicate),
+        new.get(object_, object_),
+        quad.graph_name,
+    )
+
+
+def _notice(term: ontology.Term) -> str:
+    if term.replaced_by is None:
+        return f"{curie(term.iri)} is deprecated and has no replacement; it was kept"
+    return f"{curie(term.iri)} is deprecated; it was read as {curie(term.replaced_by)}"
 
 
 def _relabelled(name: str, quads: list[ox.Quad]) -> list[ox.Quad]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, parse
 
 from kg import assets
-from kg.namespace import OWL, PBA, RDF, RDFS, SKOS
+from kg.namespace import DCTERMS, OWL, PBA, RDF, RDFS, SKOS
 
 _KINDS = {
     OWL + "Class": "class",
@@ -26,12 +26,17 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term: its IRI, what it is, and its label and definition by language."""
+    """A term: its IRI, what it is, and its label and definition by language.
+
+    A deprecated term may name the one that replaces it.
+    """
 
     iri: str
     kind: str
     labels: dict[str, str]
     definitions: dict[str, str]
+    deprecated: bool = False
+    replaced_by: str | None = None
 
 
 def files() -> list[Path]:
@@ -71,15 +76,25 @@ def nearest(iri: str) -> str:
 def _terms(quads: list[Quad]) -> dict[str, Term]:
     kinds: dict[str, str] = {}
     texts: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    replacements: dict[str, str] = {}
     for quad in quads:
         if not isinstance(quad.subject, NamedNode):
             continue
         iri, predicate = quad.subject.value, quad.predicate.value
         if predicate == RDF + "type" and isinstance(quad.object, NamedNode):
             kinds[iri] = _KINDS.get(quad.object.value) or kinds.get(iri, "other")
+        if predicate == DCTERMS + "isReplacedBy" and isinstance(quad.object, NamedNode):
+            replacements[iri] = quad.object.value
         if isinstance(quad.object, Literal):
             texts[iri, predicate][quad.object.language or ""] = quad.object.value
     return {
-        iri: Term(iri, kind, texts[iri, RDFS + "label"], texts[iri, SKOS + "definition"])
+        iri: Term(
+            iri,
+            kind,
+            labels=texts[iri, RDFS + "label"],
+            definitions=texts[iri, SKOS + "definition"],
+            deprecated=texts[iri, OWL + "deprecated"].get("") == "true",
+            replaced_by=replacements.get(iri),
+        )
         for iri, kind in kinds.items()
     }

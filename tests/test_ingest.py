@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import ingest
+from kg import assets, ingest, ontology
 from kg.exceptions import InputError
 from kg.namespace import DCTERMS, PBA, SOURCE
 
@@ -154,6 +154,71 @@ def test_all_problems_are_listed(tmp_path):
         "<http://e.org/a> a pba:Aliance, pba:Honor, <http://xmlns.com/foaf/0.1/Person> ."
     )
     assert len(problems(written(tmp_path, "a.ttl", text))) == 3
+
+
+@pytest.fixture
+def deprecating(tmp_path, monkeypatch):
+    """An ontology with a replaced term, one that is only deprecated, and their successor."""
+    folder = tmp_path / "ontology"
+    folder.mkdir()
+    written(
+        folder,
+        "pba.ttl",
+        """
+        @prefix pba: <https://w3id.org/pba/ns#> .
+        @prefix dcterms: <http://purl.org/dc/terms/> .
+        @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        <https://w3id.org/pba/ns> a owl:Ontology ; owl:versionInfo "9.0.0" .
+        pba:Union a owl:Class ; owl:deprecated true ; dcterms:isReplacedBy pba:Alliance .
+        pba:Guild a owl:Class ; owl:deprecated true .
+        pba:Alliance a owl:Class .
+        """,
+    )
+    real = assets.folder
+    monkeypatch.setattr(assets, "folder", lambda k: folder if k == "ontology" else real(k))
+    ontology.terms.cache_clear()
+    yield
+    ontology.terms.cache_clear()
+
+
+OLD = "@prefix pba: <https://w3id.org/pba/ns#> . <http://e.org/a> a pba:Union, pba:Guild ."
+NOTICES = (
+    "pba:Guild is deprecated and has no replacement; it was kept",
+    "pba:Union is deprecated; it was read as pba:Alliance",
+)
+
+
+@pytest.mark.usefixtures("deprecating")
+def test_a_deprecated_term_is_rewritten_to_its_replacement_with_one_notice(tmp_path):
+    text = OLD + " <http://e.org/b> a pba:Union, pba:Alliance ."
+    incoming = ingest.read(written(tmp_path, "a.ttl", text))
+    said = [(q.subject.value[-1], q.object.value) for q in incoming.quads if "e.org" in str(q)]
+    assert sorted(said) == [("a", PBA + "Alliance"), ("a", PBA + "Guild"), ("b", PBA + "Alliance")]
+    assert incoming.notices == NOTICES
+
+
+@pytest.mark.usefixtures("deprecating")
+def test_a_graph_keeps_its_name_though_a_deprecated_term_has_it(tmp_path):
+    text = f"<{PBA}Union> {{ <http://e.org/a> <{PBA}Union> <{PBA}Union> }}"
+    incoming = ingest.read(written(tmp_path, "a.trig", text))
+    (said,) = (q for q in incoming.quads if q.subject.value == "http://e.org/a")
+    kept = [q.object.value for q in incoming.quads if q.predicate.value == DCTERMS + "identifier"]
+    assert (said.predicate.value, said.object.value) == (PBA + "Alliance", PBA + "Alliance")
+    assert kept == [PBA + "Union"]
+
+
+@pytest.mark.usefixtures("deprecating")
+def test_load_and_build_tell_of_a_deprecated_term_once(kg, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in ("a.ttl", "b.ttl"):
+        written(data, name, OLD)
+    expected = "".join(f"Note: {notice}\n" for notice in NOTICES)
+    for run in (kg("build", "--from", data), kg("load", data / "a.ttl", data / "b.ttl")):
+        assert (run.code, run.err) == (0, expected)
+    text = "SELECT DISTINCT ?c { <http://e.org/a> a ?c } ORDER BY ?c"
+    printed = kg("query", "-e", text, "-f", "csv").out.split()
+    assert printed == ["c", PBA + "Alliance", PBA + "Guild"]
 
 
 @given(st.lists(st.tuples(*[st.sampled_from("abc")] * 4), min_size=1))

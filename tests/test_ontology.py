@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, Namespace
 
 from kg.assets import folder
 
 PBA = Namespace("https://w3id.org/pba/ns#")
 ONTOLOGY = URIRef("https://w3id.org/pba/ns")
-FILES = ("pba.ttl", "reused.ttl")
+FILES = ("align.ttl", "pba.ttl", "reused.ttl")
 CONTRACT = Path(__file__).parent / "data" / "contract_terms.txt"
 
 KINDS = {
@@ -24,6 +24,16 @@ KINDS = {
     "concept": {SKOS.Concept},
     "scheme": {SKOS.ConceptScheme},
 }
+# What an alignment may match with: ORG, PROV-O, SKOS, schema.org, CPOV, GeoSPARQL.
+ALIGNED = {
+    "http://www.w3.org/ns/org#",
+    "http://www.w3.org/ns/prov#",
+    "http://www.w3.org/2004/02/skos/core#",
+    "https://schema.org/",
+    "http://data.europa.eu/m8g/",
+    "http://www.opengis.net/ont/geosparql#",
+}
+MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch)
 # Structure that a map draws as an edge or a date, never as a node.
 NOT_ON_MAPS = {PBA.AllianceMembership, PBA.AreaChange}
 
@@ -36,6 +46,11 @@ def pba() -> Graph:
 @pytest.fixture(scope="module")
 def reused() -> Graph:
     return Graph().parse(folder("ontology") / "reused.ttl")
+
+
+@pytest.fixture(scope="module")
+def align() -> Graph:
+    return Graph().parse(folder("ontology") / "align.ttl")
 
 
 def terms(graph: Graph) -> list[URIRef]:
@@ -103,8 +118,9 @@ def test_each_term_has_one_text_per_language(
     assert {term: tags for term, tags in found.items() if tags != ["en", "zh"]} == {}
 
 
-def test_a_scope_note_stands_in_both_languages_or_in_none(pba: Graph) -> None:
-    found = {term: languages(pba, term, SKOS.scopeNote) for term in terms(pba)}
+@pytest.mark.parametrize("predicate", [SKOS.scopeNote, SKOS.example])
+def test_a_note_stands_in_both_languages_or_in_none(pba: Graph, predicate: URIRef) -> None:
+    found = {term: languages(pba, term, predicate) for term in terms(pba)}
     assert {term: tags for term, tags in found.items() if tags not in ([], ["en", "zh"])} == {}
 
 
@@ -237,6 +253,77 @@ def test_family_and_tier_are_stated_together_and_once(pba: Graph) -> None:
     families = Counter(pba.subjects(PBA.mapFamily))
     assert families == Counter(pba.subjects(PBA.mapTier))
     assert set(families.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    "top", [PBA.Area, PBA.PartyOrganization, PBA.Alliance, PBA.CoBuilding, PBA.Figure, PBA.Honour]
+)
+def test_the_main_classes_have_an_example(pba: Graph, top: URIRef) -> None:
+    assert languages(pba, top, SKOS.example) == ["en", "zh"]
+
+
+def test_affiliation_levels_carry_the_codes_of_the_standard(pba: Graph) -> None:
+    codes = {str(code): term for term, code in pba.subject_objects(SKOS.notation)}
+    assert " ".join(sorted(codes)) == "10 20 40 50 60 61 62 63 70 71 72 90"
+    assert set(codes.values()) == set(pba.subjects(SKOS.inScheme, PBA.AffiliationLevels))
+    sources = {str(source) for t in codes.values() for source in pba.objects(t, DCTERMS.source)}
+    assert sources == {"GB/T 12404-1997"}
+    broader = {code: pba.value(term, SKOS.broader) for code, term in codes.items()}
+    within = {code: codes.get(f"{code[0]}0") for code in codes if code[1] != "0"}
+    assert {code: term for code, term in broader.items() if term is not None} == within
+
+
+def test_two_classes_that_overlap_in_fact_are_not_disjoint(pba: Graph) -> None:
+    assert set(pba.subject_objects(OWL.disjointWith)) == {
+        (PBA.Area, PBA.PartyOrganization),
+        (PBA.Area, PBA.Alliance),
+        (PBA.PartyOrganization, PBA.Alliance),
+        (PBA.PartyOrganization, PBA.Unit),
+    }
+
+
+def test_a_deprecated_term_leads_to_at_most_one_current_term_of_its_kind(pba: Graph) -> None:
+    deprecated = set(pba.subjects(OWL.deprecated, Literal(True)))
+    assert set(pba.subjects(DCTERMS.isReplacedBy)) <= deprecated
+    for term in deprecated:
+        successors = set(pba.objects(term, DCTERMS.isReplacedBy))
+        assert len(successors) <= 1, term
+        assert successors & deprecated == set(), term
+        kinds = [kind for kind in KINDS if term in of_kind(pba, kind)]
+        assert successors <= {t for kind in kinds for t in of_kind(pba, kind)}, term
+
+
+def test_matches_lead_from_our_terms_to_those_of_the_six_vocabularies(
+    pba: Graph, align: Graph
+) -> None:
+    matches = [match for kind in MATCHES for match in align.subject_objects(kind)]
+    assert {ours for ours, _ in matches} - set(terms(pba)) == set()
+    assert {re.match(r".*[#/]", theirs)[0] for _, theirs in matches} == ALIGNED
+    assert len(set(matches)) == len(matches) > 50
+
+
+def test_every_match_has_its_reason_in_both_languages(align: Graph) -> None:
+    stated = {(s, p, o) for p in MATCHES for s, o in align.subject_objects(p)}
+    reasoned = {}
+    for name in align.subjects(RDF.type, OWL.Axiom):
+        s, p, o = (
+            align.value(name, end)
+            for end in (OWL.annotatedSource, OWL.annotatedProperty, OWL.annotatedTarget)
+        )
+        assert languages(align, name, RDFS.comment) == ["en", "zh"], name
+        prefix, local = align.namespace_manager.compute_qname(o)[::2]
+        assert str(name) == f"{ONTOLOGY}/align/{s.removeprefix(PBA)}-{prefix}-{local}"
+        reasoned[name] = (s, p, o)
+    assert set(reasoned.values()) == stated
+    assert len(reasoned) == len(stated)
+
+
+def test_no_party_organization_is_matched_with_a_public_body(pba: Graph, align: Graph) -> None:
+    public = URIRef("http://data.europa.eu/m8g/PublicOrganisation")
+    matched = {term for kind in MATCHES for term in align.subjects(kind, public)}
+    party = set(pba.transitive_subjects(RDFS.subClassOf, PBA.PartyOrganization))
+    assert matched & party == set()
+    assert PBA.PublicBody in matched
 
 
 def test_the_version_iri_carries_the_date_of_the_last_change(pba: Graph) -> None:

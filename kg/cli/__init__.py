@@ -105,7 +105,7 @@ def build(settings: Settings, folder: Path | None, fresh: bool) -> None:
     from kg.build import build as run
     from kg.cli import show
 
-    manifest = run(settings.store, folder, fresh=fresh, on_step=show.step())
+    manifest = run(settings.store, folder, fresh=fresh, on_step=show.step(), on_notice=show.notice)
     show.manifest(manifest, settings.store, settings.lang)
 
 
@@ -124,7 +124,7 @@ def load(settings: Settings, files: tuple[Path, ...], name: str | None) -> None:
 
     if name and len(files) > 1:
         raise click.UsageError("--as names one file")
-    manifest = run(settings.store, files, name=name, on_step=show.step())
+    manifest = run(settings.store, files, name=name, on_step=show.step(), on_notice=show.notice)
     show.manifest(manifest, settings.store, settings.lang)
 
 

@@ -124,6 +124,11 @@ def step() -> Callable[[str], None]:
     return say
 
 
+def notice(text: str) -> None:
+    """A sentence on standard error that stops nothing."""
+    click.echo(f"Note: {text}", err=True)
+
+
 def manifest(manifest: Manifest, store: Store, lang: str) -> None:
     """What a generation holds: its sources, and how many things of each class."""
     text, out = words(lang), console()
