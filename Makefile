@@ -5,7 +5,7 @@ KG := $(BIN)/kg --store out/kg-data
 QUESTIONS := alliances alliance-members authority honours figures
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test quick nightly check browser docs clean
+.PHONY: demo test quick nightly check browser format docs clean
 
 demo: .venv/installed
 	@mkdir -p out
@@ -29,6 +29,10 @@ check: .venv/tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+format: .venv/tests
+	$(BIN)/ruff format
+	$(BIN)/python -m kg.trig data/triples/*.trig
 
 docs: .venv/installed
 	$(BIN)/python docs/generate.py

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
-from kg.namespace import DCTERMS, ONTOLOGY_GRAPH, PBA, PROV, RDFS, SOURCE, curie
+from kg.namespace import DCTERMS, ONTOLOGY_GRAPH, PBA, PROV, RDFS, SOURCE, curie, natural
 from kg.store import View
 
 _QUOTE = NamedNode(PBA + "quote")
@@ -85,7 +84,7 @@ class Evidences:
         """Every place that says the triple, stated ones first, then by graph."""
         graphs = self.graphs(triple)
         found = {self.read(graph, triple.subject) for graph in graphs}
-        return sorted(found, key=lambda e: (e.certainty != "Stated", _natural(e.graph), e.place))
+        return sorted(found, key=lambda e: (e.certainty != "Stated", natural(e.graph), e.place))
 
     def graphs(self, triple: Triple) -> list[NamedNode]:
         """The named graphs that hold the triple."""
@@ -173,11 +172,6 @@ def best_text(texts: Iterable[Literal], lang: str) -> str:
     return ranked[0].value if ranked else ""
 
 
-def _natural(text: str) -> tuple[tuple[str, int], ...]:
-    """A sort key in which s9 comes before s12."""
-    return tuple((word, int(n or 0)) for word, n in re.findall(r"(\D*)(\d*)", text))
-
-
 def smallest(choices: list[list[Evidence]]) -> list[Evidence]:
     """A small set of evidence that covers every triple, chosen greedily.
 
@@ -189,4 +183,4 @@ def smallest(choices: list[list[Evidence]]) -> list[Evidence]:
     for options in choices:
         if options and not any(option in taken for option in options):
             taken[options[0]] = None
-    return sorted(taken, key=lambda e: (_natural(e.graph), e.place))
+    return sorted(taken, key=lambda e: (natural(e.graph), e.place))

@@ -106,6 +106,12 @@ def read_ontology() -> Incoming:
     return Incoming(ONTOLOGY, quads, "pba.ttl", digest.hexdigest())
 
 
+def unreadable(path: Path, error: SyntaxError) -> InputError:
+    """What the parser found wrong with a file, with its line and column."""
+    message = re.sub(r"^Parser error[^:]*: ", "", str(error.msg))
+    return InputError([Problem(str(path), error.lineno, error.offset, "syntax", message)])
+
+
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise InputError(problems)
@@ -136,9 +142,7 @@ def _parsed(path: Path, content: bytes) -> list[ox.Quad]:
     try:
         return list(ox.parse(content, format=FORMATS[path.suffix.lower()]))
     except SyntaxError as error:
-        message = re.sub(r"^Parser error[^:]*: ", "", str(error.msg))
-        problem = Problem(str(path), error.lineno, error.offset, "syntax", message)
-        raise InputError([problem]) from error
+        raise unreadable(path, error) from error
 
 
 def _named_wrongly(path: Path, name: str) -> Iterator[Problem]:

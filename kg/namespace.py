@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 PBA = "https://w3id.org/pba/ns#"
@@ -84,3 +85,13 @@ def local_name(label: str) -> str:
     """
     kept = unicodedata.normalize("NFKC", label).translate(_QUOTES)
     return "".join(kept.split())
+
+
+def natural(text: str) -> tuple[tuple[str, int, str], ...]:
+    """A sort key in which s9 comes before s12.
+
+    >>> sorted(["s12", "s9", "s9-inferred"], key=natural)
+    ['s9', 's9-inferred', 's12']
+    """
+    parts = re.findall(r"([^0-9]*)([0-9]*)", text)
+    return tuple((word, len(digits := number.lstrip("0")), digits) for word, number in parts)
