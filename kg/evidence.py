@@ -115,7 +115,7 @@ class Evidences:
     def source(self, node: NamedNode) -> Source:
         """The source that a node describes."""
         if node.value not in self._sources:
-            title = self._text(node, _TITLE) or self._text(node, _LABEL)
+            title = self._text(node, _LABEL) or self._text(node, _TITLE)
             self._sources[node.value] = Source(
                 iri=node.value,
                 title=title or self._text(node, _FILE) or curie(node.value),
