@@ -34,8 +34,9 @@ format: .venv/tests
 	$(BIN)/ruff format
 	$(BIN)/python -m kg.trig data/triples/*.trig
 
-docs: .venv/installed
+docs: .venv/docs
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/terms.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -44,6 +45,10 @@ docs: .venv/installed
 
 .venv/installed: .venv/bin/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/docs: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
 	@touch $@
 
 .venv/tests: .venv/installed

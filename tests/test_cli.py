@@ -87,7 +87,15 @@ def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers(kg, shipped, tmp
     run = kg("query", "figures", "-o", tmp_path / "a.xlsx", store=shipped)
     assert run.code == 0, run.err
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
-    assert [cell.value for cell in sheet[1]] == ["指标", "数值", "单位", "界限", "对象", "区", "期间"]
+    assert [cell.value for cell in sheet[1]] == [
+        "指标",
+        "数值",
+        "单位",
+        "界限",
+        "对象",
+        "区",
+        "期间",
+    ]
     assert sheet["B2"].value == 180
     text = "SELECT ('=1+1' AS ?a) ('450802001003' AS ?b) {}"
     kg("query", "-e", text, "-o", tmp_path / "b.xlsx", store=shipped)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from kg import query
+from kg import ontology, query
 from kg.cli import main
+from kg.namespace import PBA
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -53,6 +56,21 @@ def generator():
 def test_generated_pages_are_up_to_date(name):
     expected = generator().PAGES[name]()
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == expected, "run `make docs`"
+
+
+@pytest.mark.full
+def test_the_term_page_has_every_term_with_its_chinese_label(tmp_path):
+    subprocess.run([sys.executable, ROOT / "docs" / "terms.py", tmp_path], check=True)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    shown = re.findall(r'id="(\w+)">\s*<h3>([^<\n]+).*?<code>(.*?)</code>', page, flags=re.DOTALL)
+    terms = {iri: term for iri, term in ontology.terms().items() if iri.startswith(PBA)}
+    expected = {
+        (iri.removeprefix(PBA), f"{term.labels['zh']} {term.labels['en']}", iri)
+        for iri, term in terms.items()
+    }
+    assert {(anchor, label.strip(), iri) for anchor, label, iri in shown} == expected
+    assert ("Subdistrict", "街道 subdistrict", PBA + "Subdistrict") in expected
+    assert re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="http', page) == []
 
 
 @pytest.mark.parametrize(("line", "page"), shell_lines())

@@ -35,7 +35,19 @@ ALIGNED = {
 }
 MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch)
 # Structure that a map draws as an edge or a date, never as a node.
-NOT_ON_MAPS = {PBA.AllianceMembership, PBA.AreaChange}
+# What is told in the panel of the thing that has it, and structure that is no thing.
+NOT_ON_MAPS = {
+    PBA[name]
+    for name in (
+        "AllianceMembership",
+        "AreaChange",
+        "Effect",
+        "ElementKind",
+        "Goal",
+        "Idea",
+        "ResourceKind",
+    )
+}
 
 
 @pytest.fixture(scope="module")

@@ -169,16 +169,9 @@ def test_a_file_that_cannot_be_read_is_left_as_it_is_and_the_line_is_named(tmp_p
 
 
 SHIPPED = sorted(assets.folder("triples").glob("*.trig"))
-AWAITED = pytest.mark.xfail(strict=True, reason="not rewritten yet: remove this with `make format`")
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        pytest.param(file, id=file.stem, marks=AWAITED if file.stem == "gangbei-2019" else ())
-        for file in SHIPPED
-    ],
-)
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_rewriting_a_shipped_file_changes_nothing(file):
     content = file.read_bytes()
     assert trig.canonical(file, content).encode() == content, "run `make format`"
