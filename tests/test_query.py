@@ -9,7 +9,7 @@ import pytest
 
 from kg import assets, query, sparql
 from kg.describe import find
-from kg.exceptions import ParameterError, QueryRefused, UnknownQuestion
+from kg.exceptions import ParameterError, QueryRefused, QuerySyntaxError, UnknownQuestion
 from kg.namespace import PBA
 from kg.query import Unexplained
 from kg.store import Store, View
@@ -161,6 +161,28 @@ def test_one_fact_in_three_graphs_is_one_row_and_count_1(thrice, dataset):
         assert len(list(query.run(view, join))) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (COUNT(*) AS ?n) FROM <urn:g1> FROM <urn:g1> { ?s ?p ?o }",
+        "SELECT (COUNT(*) AS ?n) FROM <urn:g\\u0031> FROM <urn:g2> { ?s ?p ?o }",
+        "CONSTRUCT { <urn:x> <urn:n> ?n } FROM <urn:g1> FROM <urn:g2> "
+        "{ SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }",
+        "SELECT (IF(EXISTS { ?s ?p ?o }, 2, 0) AS ?n) FROM <urn:g1> FROM <urn:g2> {}",
+    ],
+)
+def test_the_merge_holds_wherever_from_stands(text, thrice):
+    with thrice.view() as view:
+        (row,) = query.run(view, text)
+        found = row["n"] if "CONSTRUCT" not in text else row.object
+        assert found.value == "2"
+
+
+def test_from_takes_absolute_iris_only(thrice):
+    with thrice.view() as view, pytest.raises(QuerySyntaxError, match="not an absolute IRI"):
+        query.run(view, "SELECT * FROM <urn:a> FROM <b> { ?s ?p ?o }")
+
+
 def test_from_named_keeps_the_graphs_apart(thrice):
     text = (
         "SELECT ?g FROM <urn:g0> FROM <urn:g1> FROM NAMED <urn:g1> FROM NAMED <urn:g2> "
@@ -206,13 +228,16 @@ def test_an_inferred_reading_is_told_apart_with_its_reason(view):
     ("text", "reason"),
     [
         ("SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }", "an aggregate"),
-        ("SELECT * { ?s a pba:Alliance FILTER NOT EXISTS { ?s pba:memberKind ?m } }", "NOT EXISTS"),
+        ("SELECT * { ?s a pba:Alliance FILTER NOT EXISTS { ?s pba:memberKind ?m } }", "EXISTS"),
         ("SELECT * { ?s a pba:Honour MINUS { ?s pba:holder ?h } }", "MINUS"),
         ("SELECT * { GRAPH ?g { ?s a pba:Honour } }", "GRAPH"),
         ("SELECT * { { SELECT ?s { ?s a pba:Honour } } }", "a sub-query"),
         ("ASK { ?s a pba:Honour }", "SELECT"),
         ("SELECT * { { ?s a pba:Honour FILTER(true) } UNION { ?s a pba:Figure } }", "UNION"),
         ("SELECT * { ?s !pba:holder ?o }", "path"),
+        ("SELECT * { ?s a pba:Honour BIND(EXISTS { ?s ?p ?o } AS ?e) }", "EXISTS"),
+        ("SELECT ?s (UUID() AS ?u) { ?s a pba:Honour }", "new each time"),
+        ("SELECT * FROM area:x { ?s a pba:Honour }", "FROM"),
     ],
 )
 def test_what_cannot_be_explained_yet_says_so(text, reason, view):
@@ -227,6 +252,13 @@ def test_limit_distinct_and_expressions_keep_their_evidence(view):
     )
     (row,) = [tuple(row) for row in query.run(view, text)]
     assert [e.place for e in query.why(view, text)[row]] == ["原文第33句"]
+
+
+def test_only_the_rows_that_a_limit_shows_are_explained(view):
+    text = "SELECT ?s ?t { ?s ?p ?o . ?t ?q ?z } LIMIT 2"
+    rows = {tuple(row) for row in query.run(view, text)}
+    assert rows <= set(query.why(view, text))
+    assert len(query.why(view, text)) <= 2
 
 
 def test_optional_parts_that_did_not_match_are_no_evidence(view):

@@ -58,6 +58,45 @@ def test_service_is_refused_in_every_spelling_that_the_engine_obeys(spelling, li
     assert not calls
 
 
+HIDDEN = [
+    "SELECT * {{ VALUES ?a {{1}} FILTER(?a<2)SERVICE#>\n<{u}>{{?x ?y ?z}} }}",
+    "SELECT * {{ VALUES ?a {{'1'}} FILTER(?a<'>')SERVICE<{u}>{{?x ?y ?z}} FILTER(?a<'>') }}",
+    "PREFIX ex: <urn:> SELECT * {{ ?s ?p ?a FILTER(?a<ex:b#>'''\n)SERVICE <{u}>{{}} #'''\n }}",
+    "SELECT * {{ ?s ?p ?a FILTER(?a<<{u}#>)SERVICE<{u}>{{}}\n }}",
+    "PREFIX http: <urn:> SELECT * {{ ?s ?p ?a FILTER(?a<http:b#>)SERVICE<{u}>{{}}\n) }}",
+    "BASE <urn:x> SELECT * {{ VALUES (?a ?b) {{ (<a> <it's>) }} SERVICE<{u}>{{}} ?s ?p 'x' }}",
+]
+
+
+@pytest.mark.parametrize("query", HIDDEN)
+def test_a_comparison_that_could_begin_an_iri_hides_nothing(query, listener):
+    address, calls = listener
+    with pytest.raises(QueryRefused, match=r"put a space|SERVICE"):
+        sparql.guard(query.format(u=address))
+    assert not calls
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ?p ?a FILTER(?a < 2 && ?a > 1 && ?a <= 3) }",
+        "SELECT * { VALUES (?a ?b) { (<http://e.org/a> <http://e.org/it's>) } }",
+        "SELECT * { VALUES (?a ?b) { (<urn:a> <urn:b#c>) } FILTER(?a IN (<urn:a>, <b>)) }",
+        "SELECT * { ?s (<urn:p>|^<q>)/<r>* ?o . ?s <p> (?a <http://e.org/x#y>) }",
+        "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a <x> FILTER(?n < <urn:y>) }",
+        "SELECT * { << ?s ?p ?o >> <p> 1 }",
+    ],
+)
+def test_plain_comparisons_and_iris_pass(query):
+    sparql.guard(query)
+
+
+def test_nesting_cannot_be_hidden_behind_a_comparison():
+    query = "SELECT * { ?s ?p ?a FILTER(?a<'>') " + "{" * 5000 + "}" * 5000 + " FILTER(?a<'>') }"
+    with pytest.raises(QueryRefused):
+        sparql.guard(query)
+
+
 def test_the_engine_alone_would_call(listener):
     address, calls = listener
     store = ox.Store()
@@ -102,9 +141,14 @@ def test_words_in_strings_names_and_comments_are_no_matter(query):
         ("ASK " + "{" * 3000 + "}" * 3000, "line 1, column 105: query too complex: nesting 101"),
         ("ASK { FILTER(" + "!" * 60 + "true) }", "more than 50 signs"),
         ("ASK { FILTER(" + "- " * 60 + "1 > 0) }", "more than 50 signs"),
-        ("ASK { {} " + "UNION {} " * 1001 + "}", "UNION"),
+        ("ASK { {} " + "UNION {} " * 1001 + "}", "more than 1,000 ×"),
         ("ASK { ?s " + "/".join(["<urn:p>"] * 1100) + " ?o }", "× /"),
         ("ASK { " + "?s ?p ?o . " * 1001 + "}", "× ."),
+        ("ASK { ?s a " + ",".join(["<urn:x>"] * 1100) + " }", "× ,"),
+        ("ASK { " + "VALUES ?x {1} " * 1100 + "}", "more than 1,000 ×"),
+        ("ASK { " + "GRAPH ?g {} " * 1100 + "}", "more than 1,000 ×"),
+        ("ASK { ?s ?p (" + "1 " * 1100 + ") }", "a list of more than 1,000 terms"),
+        ("ASK { FILTER(" + "+".join(["1"] * 1100) + ") }", "× +"),
         ("# " + "x" * 256_000, "longer than 256,000 bytes"),
     ],
 )

@@ -19,7 +19,7 @@ from kg import sparql
 from kg.evidence import Evidence, Evidences, smallest
 from kg.exceptions import QueryError
 from kg.namespace import PREFIXES
-from kg.query.run import evaluating, run
+from kg.query.run import evaluate, evaluating
 from kg.store import View
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -79,12 +79,14 @@ def why(view: View, text: str, *, lang: str = "zh") -> dict[Row, list[Evidence]]
     one that is stated and comes first is given. Costs a second run of the query and
     a few index look-ups for each triple of each solution.
 
-    Raises `Unexplained` for aggregates, sub-queries, negation, GRAPH and
+    Raises `Unexplained` for aggregates, sub-queries, negation, GRAPH, FROM and
     alternatives that are filtered, and `QuerySyntaxError` as `run` does.
     """
+    sparql.guard(text)
+    _refuse_words(text)
     algebra = _algebra(text)
     blocks = list(_blocks(algebra.p))  # of each, all parts hold together
-    solutions = run(view, sparql.select_all(text))
+    solutions = evaluate(view, sparql.select_all(text, _shown(view, text)))
     if not isinstance(solutions, ox.QuerySolutions):
         raise Unexplained("only the rows of a SELECT query can be explained")
     shown = len(solutions.variables if _is_star(text) else algebra["PV"])
@@ -99,6 +101,35 @@ def why(view: View, text: str, *, lang: str = "zh") -> dict[Row, list[Evidence]]
         triples = _witness(view, blocks, binding)
         choices[tuple(terms[:shown])] += [evidences.of(triple) for triple in triples]
     return {row: _told(smallest(options)) for row, options in choices.items()}
+
+
+def _shown(view: View, text: str) -> list[dict[str, str]]:
+    """Of a query with a LIMIT, the rows that it shows, so that no other is explained."""
+    if not any(token.keyword == "LIMIT" for token in sparql.tokens(text)):
+        return []
+    with evaluating(view):
+        results = evaluate(view, text)
+        if not isinstance(results, ox.QuerySolutions):
+            return []
+        names = [variable.value for variable in results.variables]
+        rows = [dict(zip(names, row, strict=True)) for row in results]
+    plain = ox.NamedNode | ox.Literal
+    return [{n: str(t) for n, t in row.items() if isinstance(t, plain)} for row in rows]
+
+
+_REFUSED = {
+    "EXISTS": "EXISTS",
+    "FROM": "FROM",
+    **dict.fromkeys(("RAND", "NOW", "UUID", "STRUUID", "BNODE"), "a value that is new each time"),
+}
+
+
+def _refuse_words(text: str) -> None:
+    """Refuse what the algebra hides in expressions, or what a second run would change."""
+    for token in sparql.tokens(text):
+        if token.keyword in _REFUSED:
+            fact = _REFUSED[token.keyword]
+            raise Unexplained(f"rows that rest on {fact} cannot be explained yet")
 
 
 def _told(evidence: list[Evidence]) -> list[Evidence]:
@@ -131,8 +162,6 @@ _UNSUPPORTED = {
     "AggregateJoin": "an aggregate",
     "Minus": "MINUS",
     "Graph": "GRAPH",
-    "Builtin_NOTEXISTS": "NOT EXISTS",
-    "Builtin_EXISTS": "EXISTS",
 }
 _OUTER = ("Project", "Distinct", "Reduced", "OrderBy", "Slice", "Filter", "Extend")
 
@@ -144,10 +173,8 @@ def _blocks(node: Any, *, outer: bool = True, either: bool = False) -> Iterator[
         raise Unexplained(f"rows that rest on {_UNSUPPORTED[name]} cannot be explained yet")
     if name == "Project" and not outer:
         raise Unexplained("rows that rest on a sub-query cannot be explained yet")
-    if name in ("Filter", "LeftJoin"):
-        _refuse_tests(node.expr)
-        if either and name == "Filter":
-            raise Unexplained("a FILTER inside UNION cannot be explained yet")
+    if either and name == "Filter":
+        raise Unexplained("a FILTER inside UNION cannot be explained yet")
     if name == "BGP":
         yield [part for triple in node.triples for part in _parts(*triple)]
     outer = outer and name in _OUTER
@@ -155,19 +182,6 @@ def _blocks(node: Any, *, outer: bool = True, either: bool = False) -> Iterator[
     for part in ("p", "p1", "p2"):
         if part in node:
             yield from _blocks(node[part], outer=outer and name != "Project", either=either)
-
-
-def _refuse_tests(expression: Any) -> None:  # noqa: ANN401
-    """Refuse EXISTS and NOT EXISTS anywhere in an expression."""
-    if getattr(expression, "name", "") in _UNSUPPORTED:
-        raise Unexplained(
-            f"rows that rest on {_UNSUPPORTED[expression.name]} cannot be explained yet"
-        )
-    parts = expression.values() if hasattr(expression, "values") else ()
-    if isinstance(expression, list | tuple):
-        parts = expression
-    for part in parts:
-        _refuse_tests(part)
 
 
 class _Fresh:

@@ -13,8 +13,12 @@ MAX_REPEATS = 1_000
 _OPENING = {"{", "(", "[", "<<"}
 _CLOSING = {"}", ")", "]", ">>"}
 _RUNS = {"!", "-", "+"}
-_REPEATED = {"UNION", "BIND", "OPTIONAL", "MINUS", "FILTER", "||", "&&", "/", "|", "^", ".", ";"}
-_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+_WORDS = {"UNION", "BIND", "OPTIONAL", "MINUS", "FILTER", "VALUES", "GRAPH", "SELECT", "EXISTS"}
+_SIGNS = {"||", "&&", "/", "|", "^", ".", ";", ",", "+", "-", "*", "{", "[", "<<"}
+_REPEATED = _WORDS | _SIGNS
+_UPDATES = frozenset(
+    ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+)
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
@@ -22,8 +26,8 @@ def guard(text: str) -> None:
     """Refuse what must never reach the engine.
 
     That is: network access (SERVICE, LOAD), updates, and shapes of query that
-    exhaust the parser's stack (measured: nesting of some thousand aborts the
-    process). O(length). Raises `QueryRefused` with line and column.
+    exhaust the parser's stack (measured: nesting of some thousand, or as many
+    list items, commas or groups, aborts the process). O(length). Raises `QueryRefused` with line and column.
 
     >>> guard("ASK { SERVICE <http://example.org/> {} }")
     Traceback (most recent call last):
@@ -40,6 +44,8 @@ class _Guard:
         self.text = text
         self.depth = 0
         self.run_length = 0
+        self.terms = 0
+        self.in_list = False
         self.repeats: dict[str, int] = {}
 
     def run(self) -> None:
@@ -52,6 +58,7 @@ class _Guard:
             self.refuse_depth(token)
             self.refuse_runs(token)
             self.refuse_repeats(token)
+            self.refuse_lists(token)
 
     def refuse(self, token: Token, fact: str) -> None:
         line, column = position(self.text, token.start)
@@ -87,3 +94,11 @@ class _Guard:
             self.repeats[word] = self.repeats.get(word, 0) + 1
             if self.repeats[word] > MAX_REPEATS:
                 self.refuse(token, f"query too complex: more than {MAX_REPEATS:,} × {word}")
+
+    def refuse_lists(self, token: Token) -> None:
+        # A list ( … ) of some thousand terms is as deep for the parser as nesting.
+        self.terms = 0 if token.kind in ("symbol", "word") else self.terms + 1
+        if self.terms > MAX_REPEATS and self.in_list:
+            self.refuse(token, f"query too complex: a list of more than {MAX_REPEATS:,} terms")
+        if token.keyword in ("(", ")", "{"):
+            self.in_list = token.text == "("

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urljoin
 
 from kg.exceptions import QuerySyntaxError
@@ -61,10 +62,10 @@ def dataset(text: str) -> Dataset:
     prefixes, base = prologue(found)
     edits: list[tuple[int, int, str]] = []
     clauses: dict[bool, list[str]] = {True: [], False: []}
+    depth = 0
     for index, token in enumerate(found):
-        if token.keyword in ("{", "WHERE"):
-            break
-        if token.keyword != "FROM":
+        depth += (token.keyword in ("{", "(", "[")) - (token.keyword in ("}", ")", "]"))
+        if token.keyword != "FROM" or depth:
             continue
         named = found[index + 1].keyword == "NAMED" if index + 1 < len(found) else False
         at = index + 1 + named
@@ -95,7 +96,9 @@ def _absolute(base: str, iri: str) -> str:
 
 def _resolve(token: Token, prefixes: dict[str, str], base: str, text: str) -> str:
     if token.kind == "iri":
-        return _absolute(base, token.text[1:-1])
+        escaped = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
+        iri = re.sub(escaped, lambda m: chr(int(m[1] or m[2], 16)), token.text[1:-1])
+        return _absolute(base, iri)
     prefix, _, local = token.text.partition(":")
     if f"{prefix}:" not in prefixes:
         fact = f"the prefix {prefix}: is not declared"
@@ -103,11 +106,13 @@ def _resolve(token: Token, prefixes: dict[str, str], base: str, text: str) -> st
     return prefixes[f"{prefix}:"] + re.sub(r"\\(.)", r"\1", local)
 
 
-def select_all(text: str) -> str:
+def select_all(text: str, rows: Sequence[Mapping[str, str]] = ()) -> str:
     """A SELECT query that gives every variable of its pattern, row by row.
 
     The projection keeps its items (also expressions) and gains the other
-    variables; DISTINCT, REDUCED, LIMIT and OFFSET of the outer query go.
+    variables; DISTINCT, REDUCED, LIMIT and OFFSET of the outer query go. ``rows``
+    (variable → serialised term) narrows it to solutions that agree with one of them
+    in the variables that the pattern itself binds.
 
     >>> select_all("SELECT DISTINCT ?a { ?a ?b ?c } LIMIT 3")
     'SELECT  ?a ?b ?c { ?a ?b ?c }  '
@@ -123,7 +128,21 @@ def select_all(text: str) -> str:
         names = dict.fromkeys(t.text[1:] for t in found if t.kind == "variable")
         more = "".join(f"?{name} " for name in names if name not in already)
         edits.append((found[stop].start, found[stop].start, more))
+    brace = next(t for t in found[stop:] if t.text == "{")
+    edits.append((brace.end, brace.end, _values(found, rows)))
     return _edited(text, edits)
+
+
+def _values(found: list[Token], rows: Sequence[Mapping[str, str]]) -> str:
+    """A VALUES block of the rows; a variable that an expression sets cannot stand there."""
+    made = {later.text[1:] for token, later in pairwise(found) if token.keyword == "AS"}
+    names = [name for name in dict.fromkeys(n for row in rows for n in row) if name not in made]
+    if not names:
+        return ""
+    lines = {" ".join(row.get(name, "UNDEF") for name in names): None for row in rows}
+    return (
+        f" VALUES ({' '.join('?' + n for n in names)}) {{ {' '.join(f'({ln})' for ln in lines)} }} "
+    )
 
 
 def _projected(projection: list[Token]) -> Iterator[str]:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.exceptions import QueryRefused
+from kg.namespace import PREFIXES
+
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
@@ -24,6 +27,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+_SCHEME = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]*):(//)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,54 @@ def tokens(text: str) -> Iterator[Token]:
 
     >>> [t.text for t in tokens('SELECT ?s { ?s a <urn:x> } # end')]
     ['SELECT', '?s', '{', '?s', 'a', '<urn:x>', '}']
+
+    Raises `QueryRefused` for a ``<`` that could begin an IRI or be less-than.
     """
+    reader = _Reader(text)
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "symbol"
         if kind not in ("space", "comment"):
-            yield Token(kind, match.group(), match.start())
+            yield reader.read(Token(kind, match.group(), match.start()))
+
+
+class _Reader:
+    """Follows brackets and prefixes, for the one place where tokens depend on them.
+
+    ``?a<2)SERVICE#>`` is an IRI to the tokens and a comparison to a parser: whoever
+    reads the other way misses what the engine sees. A comparison only stands within
+    parentheses, behind an operand; there a ``<…>`` passes only when the engine cannot
+    read it as less-than, because what follows is no prefixed name.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.prefixes = set(PREFIXES)
+        self.open: list[str] = []
+        self.last = Token("symbol", "", 0)
+
+    def read(self, token: Token) -> Token:
+        if token.kind == "iri" or token.text == "<<":
+            self.refuse_ambiguous(token)
+        if token.kind == "name" and self.last.keyword == "PREFIX":
+            self.prefixes.add(token.text.partition(":")[0])
+        if token.kind == "symbol" and token.text in "([{":
+            self.open.append(token.text)
+        if token.kind == "symbol" and token.text in ")]}" and self.open:
+            self.open.pop()
+        self.last = token
+        return token
+
+    def refuse_ambiguous(self, token: Token) -> None:
+        behind_operand = self.last.kind != "symbol" or self.last.text in (")", "]", ">>")
+        if self.open[-1:] != ["("] or not behind_operand or self.is_iri(token):
+            return
+        line, column = position(self.text, token.start)
+        fact = "this < could be less-than or begin an IRI; put a space behind less-than"
+        raise QueryRefused(f"line {line}, column {column}: {fact}")
+
+    def is_iri(self, token: Token) -> bool:
+        scheme = _SCHEME.match(token.text)
+        return scheme is not None and (bool(scheme[2]) or scheme[1] not in self.prefixes)
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
