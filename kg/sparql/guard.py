@@ -27,7 +27,8 @@ def guard(text: str) -> None:
 
     That is: network access (SERVICE, LOAD), updates, and shapes of query that
     exhaust the parser's stack (measured: nesting of some thousand, or as many
-    list items, commas or groups, aborts the process). O(length). Raises `QueryRefused` with line and column.
+    list items, commas or groups, aborts the process). O(length). Raises
+    `QueryRefused` with line and column.
 
     >>> guard("ASK { SERVICE <http://example.org/> {} }")
     Traceback (most recent call last):
