@@ -345,7 +345,6 @@ def test_an_inferred_reading_is_told_apart_with_its_reason(view):
         ("SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }", "an aggregate"),
         ("SELECT * { ?s a pba:Alliance FILTER NOT EXISTS { ?s pba:memberKind ?m } }", "NOT EXISTS"),
         ("SELECT * { ?s a pba:Honour MINUS { ?s pba:holder ?h } }", "MINUS"),
-        ("SELECT * { GRAPH ?g { ?s a pba:Honour } }", "GRAPH"),
         ("SELECT * { { SELECT ?s { ?s a pba:Honour } } }", "a sub-query"),
         ("ASK { ?s a pba:Honour }", "SELECT"),
         ("SELECT * { { ?s a pba:Honour FILTER(true) } UNION { ?s a pba:Figure } }", "UNION"),
