@@ -128,6 +128,36 @@ EXPECTED = {
         ("组织共建", "包含", "区域党建联盟"),  # 13, inferred
         ("联盟成员单位", "相关", "区域党建联盟"),  # 16, inferred
     },
+    "place-codes": {
+        (place, code, day)
+        for place, code in (
+            ("港北区", "450802"),  # 0
+            ("贵城街道", "450802001"),  # 9
+            ("凤凰社区", "450802001018"),  # 23
+            ("荷城社区", "450802001013"),  # 29
+            ("石羊塘社区", "450802001004"),  # 29
+            ("港宁社区", "450802001014"),  # 29
+        )
+        for day in ("2019-10-31", "2023-06-30")  # each has its row in both tables
+    },
+    "area-changes": {
+        ("新增代码", code, area, within, "2019-10-31", "2023-06-30")
+        for code, area, within in (  # the rows that only the later table has
+            ("450802001021", "安居社区", "贵城街道"),
+            ("450802001022", "布山社区", "贵城街道"),
+            ("450802001023", "新华社区", "贵城街道"),
+            ("450802001024", "高铁社区", "贵城街道"),
+            ("450802001025", "石鼓江社区", "贵城街道"),
+            ("450802001026", "贵糖社区", "贵城街道"),
+            ("450802001027", "新城社区", "贵城街道"),
+            ("450802002005", "港城街道中山社区", "港城街道"),
+            ("450802002006", "白沟井社区", "港城街道"),
+            ("450802002007", "金港社区", "港城街道"),
+            ("450802002008", "木兰河社区", "港城街道"),
+            ("450802002009", "郁林社区", "港城街道"),
+            ("450802103001", "幸福社区", "根竹镇"),
+        )
+    },
 }
 
 
@@ -145,9 +175,45 @@ def test_the_communities_of_a_street_are_those_of_the_official_codes(view):
     assert ("450802001018", "凤凰社区") in rows
 
 
+@pytest.mark.parametrize(
+    ("street", "day", "count"),
+    [
+        ("贵城街道", "2019-10-31", 18),
+        ("港城街道", "2019-10-31", 4),
+        ("贵城街道", "2023-06-30", 25),
+        ("港城街道", "2023-06-30", 9),
+        ("根竹镇", "2019-10-31", 0),
+        ("根竹镇", "2023-06-30", 1),
+        ("贵城街道", "2021-01-01", 0),
+    ],
+)
+def test_the_communities_of_a_street_are_those_of_the_date_asked_for(street, day, count, view):
+    asked = query.question("communities")
+    text = query.bound(asked, {"street": street, "date": day}, find=lambda n: find(view, n))
+    assert len(list(query.run(view, text))) == count
+
+
+def test_a_place_is_told_by_the_sentence_that_names_it_and_its_row_of_the_date(view):
+    why = query.why(view, text_of(view, "place-codes"))
+    told = {
+        (row[0].value, row[2].value): {(e.place, e.source.date) for e in evidence}
+        for row, evidence in why.items()
+    }
+    assert told["荷城社区", "2019-10-31"] == {
+        ("原文第29句", "2019-08-01"),
+        ("第12行", "2019-10-31"),
+    }
+    assert told["凤凰社区", "2023-06-30"] == {
+        ("原文第23句", "2019-08-01"),
+        ("第17行", "2023-06-30"),
+    }
+
+
 def test_holdings_count_named_things_and_kinds_apart(view):
     rows = {row[0]: row[1:] for row in answers(view, "holdings")}
-    assert rows["社区"] == ("22", "3")
+    assert rows["社区"] == ("36", "3")
+    assert rows["行政村"] == ("101", "0")
+    assert rows["区划变更"] == ("13", "0")
     assert rows["区域党建联盟"] == ("0", "1")
     assert rows["小个专党建联盟"] == ("1", "0")
 
@@ -165,7 +231,7 @@ def test_every_question_is_described_in_both_languages_and_has_an_example():
 
 
 def _variables(question: query.Question) -> list[ox.Variable]:
-    sample = {"iri": "<urn:x>", "lang": '"zh"'}
+    sample = {"iri": "<urn:x>", "lang": '"zh"', "date": '"2019-10-31"'}
     text = sparql.bind(question.text, {p.name: sample[p.type] for p in question.parameters})
     results = ox.Store().query(text)
     assert isinstance(results, ox.QuerySolutions)
@@ -363,6 +429,19 @@ def test_limit_distinct_and_expressions_keep_their_evidence(view):
     )
     (row,) = [tuple(row) for row in query.run(view, text)]
     assert [e.place for e in query.why(view, text)[row]] == ["原文第33句"]
+
+
+def test_what_is_asked_of_one_graph_is_told_by_that_graph(view):
+    text = (
+        "SELECT ?g { ?a rdfs:label '贵城街道'@zh GRAPH ?g { ?a rdfs:label ?n } "
+        "FILTER(STRENDS(STR(?g), 'table')) }"
+    )
+    told = {
+        row[0].value.rpartition("source/")[2]: {(e.place, e.source.date) for e in evidence}
+        for row, evidence in query.why(view, text).items()
+    }
+    assert told["gangbei_streets_2.7.0/table"] >= {("第2行", "2023-06-30")}
+    assert told["gangbei_streets_2.3.1/table"] >= {("第2行", "2019-10-31")}
 
 
 def test_optional_parts_that_did_not_match_are_no_evidence(view):
