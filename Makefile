@@ -5,7 +5,7 @@ KG := $(BIN)/kg --store out/kg-data
 QUESTIONS := alliances alliance-members authority honours figures
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test quick nightly check browser format docs clean
+.PHONY: demo test quick nightly check browser format triples docs clean
 
 demo: .venv/installed
 	@mkdir -p out
@@ -33,6 +33,9 @@ check: .venv/tests
 format: .venv/tests
 	$(BIN)/ruff format
 	$(BIN)/python -m kg.trig data/triples/*.trig
+
+triples: .venv/installed
+	$(BIN)/python data/generate.py
 
 docs: .venv/docs
 	$(BIN)/python docs/generate.py

@@ -19,12 +19,21 @@ DOCS = Path(__file__).resolve().parent
 def cli() -> str:
     """The help of every command."""
     parts = ["# Commands\n", "Written by `make docs` from the commands' own help.\n"]
-    for name in ["", *sorted(main.commands)]:
-        args = [name, "--help"] if name else ["--help"]
+    for name in ["", *_names(main)]:
+        args = [*name.split(), "--help"]
         runner = CliRunner(env={"COLUMNS": "100"})
         output = runner.invoke(main, args, prog_name="kg", terminal_width=100).output
         parts += [f"## kg {name}".rstrip() + "\n", f"```\n{output.rstrip()}\n```\n"]
     return "\n".join(parts)
+
+
+def _names(group: click.Group) -> list[str]:
+    """The commands of a group by name, those of a group in it behind its name."""
+    found = []
+    for name, command in sorted(group.commands.items()):
+        inner = _names(command) if isinstance(command, click.Group) else []
+        found += [name, *(f"{name} {below}" for below in inner)]
+    return found
 
 
 def question_list() -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date as Date
 from pathlib import Path
 
-from kg import assets, ingest
+from kg import assets, ingest, territory
 from kg.exceptions import InputError, Problem, StoreNotFound
 from kg.ingest import Incoming
 from kg.store import Manifest, Store
@@ -65,6 +66,25 @@ def _tell(incoming: Sequence[Incoming], on_notice: Notice | None) -> None:
         return
     for notice in dict.fromkeys(notice for source in incoming for notice in source.notices):
         on_notice(notice)
+
+
+def import_territory(
+    store: Store,
+    file: Path,
+    district: str,
+    *,
+    date: Date | None = None,
+    on_step: Step | None = None,
+) -> Manifest:
+    """Take the official codes of a district in, from a table of one date.
+
+    The table replaces the earlier graphs of the source of its name. A new store gets
+    the ontology, too. Raises as `territory.read` does, and what `Store.write` raises.
+    """
+    incoming = [territory.as_source(territory.read(file, district, date))]
+    if _is_new(store):
+        incoming = [ingest.read_ontology(), *incoming]
+    return _write(store, incoming, "import territory", fresh=False, on_step=on_step)
 
 
 def _is_new(store: Store) -> bool:

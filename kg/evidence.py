@@ -13,6 +13,7 @@ from kg.store import View
 _QUOTE = NamedNode(PBA + "quote")
 _NUMBER = NamedNode(PBA + "sentenceNumber")
 _CERTAINTY = NamedNode(PBA + "certainty")
+_ENTAILED = NamedNode(PBA + "Entailed")
 _FILE = NamedNode(PBA + "fileName")
 _QUOTED_FROM = NamedNode(PROV + "wasQuotedFrom")
 _DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
@@ -29,6 +30,7 @@ _PLACES = {
     "sentence": {"zh": "原文第{}句", "en": "sentence {}"},
     "row": {"zh": "第{}行", "en": "row {}"},
     "description": {"zh": "来源说明", "en": "description of the source"},
+    "rule": {"zh": "规则", "en": "rule"},
     "ontology": {"zh": "本体", "en": "ontology"},
 }
 
@@ -135,6 +137,8 @@ class Evidences:
             return _PLACES["sentence"][self.lang].format(number)
         if row:
             return _PLACES["row"][self.lang].format(row)
+        if self._value(graph, _CERTAINTY) == _ENTAILED:
+            return _PLACES["rule"][self.lang]
         name = graph.value.rpartition("/")[2]
         return _PLACES["description"][self.lang] if name == "meta" else name
 

@@ -79,15 +79,11 @@ def read(path: Path, source: str | None = None) -> Incoming:
     name = source or local_name(path.stem)
     content = _content(path)
     text = _text(path, content)
-    _refuse(_personal_data(path, text))
+    refuse(personal_data(path, text))
     quads = _parsed(path, content)
-    _refuse(
-        [*_named_wrongly(path, name), *_unknown_terms(path, text, quads), *_persons(path, quads)]
-    )
+    refuse([*named_wrongly(path, name), *_unknown_terms(path, text, quads), *_persons(path, quads)])
     if not quads:
-        _refuse(
-            [Problem(str(path), None, None, "empty", "it holds no triples; nothing was loaded")]
-        )
+        refuse([Problem(str(path), None, None, "empty", "it holds no triples; nothing was loaded")])
     digest = hashlib.sha256(content).hexdigest()
     quads, notices = _migrated(quads)
     placed = _described(_placed(name, _relabelled(name, quads)), name, path.name, digest)
@@ -112,7 +108,8 @@ def unreadable(path: Path, error: SyntaxError) -> InputError:
     return InputError([Problem(str(path), error.lineno, error.offset, "syntax", message)])
 
 
-def _refuse(problems: list[Problem]) -> None:
+def refuse(problems: list[Problem]) -> None:
+    """Raise `InputError` when there are problems."""
     if problems:
         raise InputError(problems)
 
@@ -121,7 +118,7 @@ def _content(path: Path) -> bytes:
     if path.suffix.lower() not in FORMATS:
         kinds = ", ".join(FORMATS)
         advice = f"kg does not read this kind of file; it reads {kinds}"
-        _refuse([Problem(str(path), None, None, "format", advice)])
+        refuse([Problem(str(path), None, None, "format", advice)])
     try:
         return path.read_bytes()
     except OSError as error:
@@ -145,13 +142,14 @@ def _parsed(path: Path, content: bytes) -> list[ox.Quad]:
         raise unreadable(path, error) from error
 
 
-def _named_wrongly(path: Path, name: str) -> Iterator[Problem]:
+def named_wrongly(path: Path, name: str) -> Iterator[Problem]:
+    """Whether a name cannot stand in the IRI of a source."""
     if not re.fullmatch(r"[\w.()+\-]+", name) or name == ONTOLOGY:
         message = f"{name!r} cannot name a source; rename the file or give --as NAME"
         yield Problem(str(path), None, None, "source-name", message)
 
 
-def _personal_data(path: Path, text: str) -> list[Problem]:
+def personal_data(path: Path, text: str) -> list[Problem]:
     """Resident-ID and mobile numbers, by line; the values are masked."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):

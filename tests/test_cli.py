@@ -31,7 +31,7 @@ def test_build_says_what_it_holds(kg):
     assert run.code == 0, run.err
     assert "kg-data · 第1代" in run.out
     assert "gangbei-2019.trig" in run.out
-    assert "社区\N{NO-BREAK SPACE}22" in run.out
+    assert "社区\N{NO-BREAK SPACE}36" in run.out
     assert "区域党建联盟\N{NO-BREAK SPACE}1" in run.out
 
 
@@ -58,7 +58,7 @@ def test_a_question_answers_in_english(kg, shipped):
 
 
 def test_no_rows_are_said_to_be_none(kg, shipped):
-    run = kg("query", "-e", "SELECT * { ?s a pba:Village }", store=shipped)
+    run = kg("query", "-e", "SELECT * { ?s a pba:Building }", store=shipped)
     assert (run.code, run.err.split(" · ")[0]) == (0, "没有结果：图谱里没有这样的陈述")
 
 
@@ -126,7 +126,7 @@ def test_a_query_comes_from_a_file_or_standard_input(kg, shipped, tmp_path):
 
 def test_ask_answers_true_or_false(kg, shipped):
     assert kg("query", "-e", "ASK { ?s a pba:Honour }", store=shipped).out == "true\n"
-    assert kg("query", "-e", "ASK { ?s a pba:Village }", store=shipped).out == "false\n"
+    assert kg("query", "-e", "ASK { ?s a pba:Building }", store=shipped).out == "false\n"
 
 
 def test_questions_are_listed_with_both_titles(kg):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import importlib.util
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -194,38 +195,103 @@ def test_names_of_people_stand_only_on_published_honours(article):
     assert not elsewhere
 
 
-@pytest.mark.parametrize(
-    ("stem", "parent", "expected"),
-    [("gangbei_streets_2.3.1", "areaCode", 2), ("gangbei_villages_2.3.1", "streetCode", 22)],
-)
-def test_areas_are_those_of_the_official_table_row_by_row(stem, parent, expected, root):
-    file = root / "data" / "sources" / f"{stem}.csv"
+REGISTERS = {
+    ("streets", "2.3.1"): ("2019-10-31", "areaCode", 8),
+    ("streets", "2.7.0"): ("2023-06-30", "areaCode", 8),
+    ("villages", "2.3.1"): ("2019-10-31", "streetCode", 124),
+    ("villages", "2.7.0"): ("2023-06-30", "streetCode", 137),
+}
+
+
+def records(root: Path, level: str, version: str) -> dict[int, dict[str, str]]:
+    """The rows of a table by number; the header is row 1."""
+    file = root / "data" / "sources" / f"gangbei_{level}_{version}.csv"
+    with file.open(encoding="utf-8") as rows:
+        return dict(enumerate(csv.DictReader(rows), 2))
+
+
+@pytest.mark.parametrize(("level", "version"), REGISTERS)
+def test_areas_are_those_of_the_official_table_row_by_row(level, version, root):
+    day, parent, expected = REGISTERS[level, version]
+    stem = f"gangbei_{level}_{version}"
     table, meta = f"{SOURCE}{stem}/table", f"{SOURCE}{stem}/meta"
-    found = quads(stem)
+    found, rows = quads(stem), records(root, level, version)
+    assert len(rows) == expected
     assert {q.graph_name.value for q in found} == {table, meta}
     assert values(found, PBA + "sha256")[SOURCE + stem] == [
-        hashlib.sha256(file.read_bytes()).hexdigest()
+        hashlib.sha256((root / "data" / "sources" / f"{stem}.csv").read_bytes()).hexdigest()
     ]
-    with file.open(encoding="utf-8") as rows:
-        records = dict(enumerate(csv.DictReader(rows), 2))
-    urban = {
-        n: r
-        for n, r in records.items()
-        if r["code"][6:9] < "100" and (len(r["code"]) == 9 or r["code"][9:] < "200")
-    }
-    assert len(urban) == expected
     codes, within = values(found, PBA + "areaCode", table), values(found, PBA + "within", table)
-    names = {
-        k: v + values(found, SKOS + "altLabel")[k] for k, v in values(found, RDFS + "label").items()
-    }
+    official, labels = values(found, SKOS + "altLabel"), values(found, RDFS + "label", table)
+    valid = values(found, DCTERMS + "valid")
     origin = values(found, PROV + "wasDerivedFrom", meta)
-    for number, record in urban.items():
+    for number, record in rows.items():
         area = f"{ID}area/{record['code']}"
         assert codes[area] == [record["code"]]
         assert within[area] == [f"{ID}area/{record[parent]}"]
-        assert record["name"] in names[area]
+        (label,) = labels[area]
+        assert official.get(area, labels[area]) == [record["name"]]
+        assert record["name"].startswith(label)
         assert origin[area] == [f"{table}#row{number}"]
-    assert set(within) == {f"{ID}area/{r['code']}" for r in urban.values()}
+        assert valid[area] == [day]
+    assert valid[SOURCE + stem] == [day]
+    assert set(within) == {f"{ID}area/{r['code']}" for r in rows.values()}
+
+
+def test_classes_of_areas_are_those_of_their_segments():
+    kinds = values(quads("gangbei_villages_2.7.0"), RDF + "type")
+    for area, (kind,) in kinds.items():
+        if area.startswith(ID + "area/"):
+            assert kind == PBA + ("Community" if area[-3:] < "200" else "Village")
+    kinds = values(quads("gangbei_streets_2.7.0"), RDF + "type")
+    streets = {a for a, (kind,) in kinds.items() if kind == PBA + "Subdistrict"}
+    assert streets == {f"{ID}area/450802001", f"{ID}area/450802002"}
+
+
+def test_changes_are_the_codes_that_are_in_one_table_alone(root):
+    found = quads("gangbei_area_changes")
+    before, after = (
+        {r["code"]: r["name"] for level in ("streets", "villages") for r in rows(level).values()}
+        for rows in (
+            lambda level: records(root, level, "2.3.1"),
+            lambda level: records(root, level, "2.7.0"),
+        )
+    )
+    assert not before.keys() - after.keys()
+    assert all(after[code] == name for code, name in before.items())
+    changed = values(found, PBA + "after")
+    assert sorted(area for (area,) in changed.values()) == [
+        f"{ID}area/{code}" for code in sorted(after.keys() - before.keys())
+    ]
+    assert set(values(found, PBA + "changeKind")) == set(changed)
+    assert {kind for (kind,) in values(found, PBA + "changeKind").values()} == {PBA + "CodeAdded"}
+    assert not values(found, PBA + "before")
+
+
+def test_changes_say_by_which_rule_and_from_which_tables_they_follow():
+    found, source = quads("gangbei_area_changes"), SOURCE + "gangbei_area_changes"
+    assert values(found, PBA + "certainty") == {f"{source}/changes": [PBA + "Entailed"]}
+    assert len(values(found, DCTERMS + "description")[f"{source}/changes"]) == 2
+    derived = values(found, PROV + "wasDerivedFrom")
+    assert derived[f"{source}/changes"] == [source]
+    assert set(derived[source]) == {
+        f"{SOURCE}gangbei_{level}_{version}/table" for level, version in REGISTERS
+    }
+
+
+def test_no_validity_is_invented():
+    for file in assets.folder("triples").glob("gangbei_*.trig"):
+        said = {quad.predicate.value for quad in ox.parse(path=file)}
+        assert not said & {PBA + "validFrom", PBA + "validUntil"}, file
+
+
+def test_triples_of_tables_are_what_the_tables_give(root):
+    spec = importlib.util.spec_from_file_location("generate", root / "data" / "generate.py")
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    for name, text in generate.pages().items():
+        shipped = (assets.folder("triples") / name).read_text(encoding="utf-8")
+        assert shipped == text, "run `make triples`"
 
 
 def test_no_shipped_triple_needs_a_blank_node():

@@ -45,13 +45,16 @@ def test_a_part_of_a_name_gives_the_names_that_contain_it(view):
 def test_a_description_holds_both_directions_with_their_sources(view):
     told = describe(view, find(view, "荷城社区"))
     said = {
-        (s.relation, s.outward, s.value): [e.place for e in s.evidence] for s in told.statements
+        (s.relation, s.outward, s.value): [f"{e.place} {e.source.date[:4]}" for e in s.evidence]
+        for s in told.statements
     }
     assert said == {
-        ("位于", True, "贵城街道"): ["第12行"],
-        ("区划代码", True, "450802001013"): ["第12行"],
-        ("称为", True, "明星社区"): ["原文第29句"],
-        ("享有者", False, "全国最美志愿服务社区"): ["原文第29句"],
+        ("位于", True, "贵城街道"): ["第12行 2019", "第12行 2023"],
+        ("区划代码", True, "450802001013"): ["第12行 2019", "第12行 2023"],
+        ("有效日期", True, "2019-10-31"): ["第12行 2019"],
+        ("有效日期", True, "2023-06-30"): ["第12行 2023"],
+        ("称为", True, "明星社区"): ["原文第29句 2019"],
+        ("享有者", False, "全国最美志愿服务社区"): ["原文第29句 2019"],
     }
     assert (told.label, told.kinds, told.names) == ("荷城社区", ("社区",), ("荷城社区",))
 
@@ -71,6 +74,7 @@ def test_what_two_sources_say_shows_both(tmp_path, view):
         (within,) = [s for s in describe(two, iri).statements if s.outward]
     assert [e.graph for e in within.evidence] == [
         "https://w3id.org/pba/id/source/gangbei_streets_2.3.1/table",
+        "https://w3id.org/pba/id/source/gangbei_streets_2.7.0/table",
         graph.value,
     ]
 

@@ -61,12 +61,18 @@ def test_damaged_print_and_open_lists_are_noted(net):
     assert notes == ["原文以“等”“一批”收尾，未列全", "原文印刷有误，照录残字：武"]
 
 
-def test_all_22_communities_are_within_their_street(net):
+@pytest.mark.parametrize(("day", "counts"), [("2019-10-31", [18, 4]), ("2023-06-30", [25, 9])])
+def test_the_communities_of_a_date_are_within_their_street(day, counts, net):
     streets = [ID + "area/450802001", ID + "area/450802002"]
-    counts = [
-        len([k for *_, k in net.in_edges(s, keys=True) if k == PBA + "within"]) for s in streets
-    ]
-    assert counts == [18, 4]
+    communities = {
+        iri
+        for iri, data in net.nodes(data=True)
+        if data["kind"] == "社区" and day in {fact["value"] for fact in data["facts"]}
+    }
+    assert [
+        sum(u in communities for u, _, k in net.in_edges(s, keys=True) if k == PBA + "within")
+        for s in streets
+    ] == counts
 
 
 def test_every_thing_has_evidence_and_every_relation_a_source(net):
@@ -80,8 +86,9 @@ def test_sources_and_terms_are_no_things(net):
 
 def test_the_graph_says_what_it_is_and_of_when(net):
     assert net.graph["title"] == "港北区区域化党建联盟图"
-    assert net.graph["date"] == "2019-08-01 至 2019-10-31"
-    assert [s["date"] for s in net.graph["sources"]] == ["2019-08-01", "2019-10-31", "2019-10-31"]
+    assert net.graph["date"] == "2019-08-01 至 2023-06-30"
+    dates = [s["date"] for s in net.graph["sources"]]
+    assert dates == ["2019-08-01", *["2019-10-31"] * 2, *["2023-06-30"] * 2]
     assert net.graph["generation"] == 1
 
 

@@ -94,7 +94,7 @@ def test_it_works_in_an_empty_folder_and_environment(kind, built, tmp_path):
         return done.stdout
 
     run(bin_ / "pip", "install", "--quiet", package)
-    assert "社区\N{NO-BREAK SPACE}22" in run(bin_ / "kg", "build")
+    assert "社区\N{NO-BREAK SPACE}36" in run(bin_ / "kg", "build")
     assert "原文第25句" in run(bin_ / "kg", "query", "alliances", "--why")
     run(bin_ / "kg", "map", "-o", "a.html")
     assert "小个专党建联盟" in (empty / "a.html").read_text(encoding="utf-8")

@@ -35,9 +35,45 @@ def test_the_communities_of_a_street_are_those_of_the_official_codes(view):
     assert ("450802001018", "凤凰社区") in rows
 
 
+@pytest.mark.parametrize(
+    ("street", "day", "count"),
+    [
+        ("贵城街道", "2019-10-31", 18),
+        ("港城街道", "2019-10-31", 4),
+        ("贵城街道", "2023-06-30", 25),
+        ("港城街道", "2023-06-30", 9),
+        ("根竹镇", "2019-10-31", 0),
+        ("根竹镇", "2023-06-30", 1),
+        ("贵城街道", "2021-01-01", 0),
+    ],
+)
+def test_the_communities_of_a_street_are_those_of_the_date_asked_for(street, day, count, view):
+    asked = query.question("communities")
+    text = query.bound(asked, {"street": street, "date": day}, find=lambda n: find(view, n))
+    assert len(list(query.run(view, text))) == count
+
+
+def test_a_place_is_told_by_the_sentence_that_names_it_and_its_row_of_the_date(view):
+    why = query.why(view, text_of(view, "place-codes"))
+    told = {
+        (row[0].value, row[2].value): {(e.place, e.source.date) for e in evidence}
+        for row, evidence in why.items()
+    }
+    assert told["荷城社区", "2019-10-31"] == {
+        ("原文第29句", "2019-08-01"),
+        ("第12行", "2019-10-31"),
+    }
+    assert told["凤凰社区", "2023-06-30"] == {
+        ("原文第23句", "2019-08-01"),
+        ("第17行", "2023-06-30"),
+    }
+
+
 def test_holdings_count_named_things_and_kinds_apart(view):
     rows = {row[0]: row[1:] for row in answers(view, "holdings")}
-    assert rows["社区"] == ("22", "3")
+    assert rows["社区"] == ("36", "3")
+    assert rows["行政村"] == ("101", "0")
+    assert rows["区划变更"] == ("13", "0")
     assert rows["区域党建联盟"] == ("0", "1")
     assert rows["小个专党建联盟"] == ("1", "0")
 
@@ -55,7 +91,7 @@ def test_every_question_is_described_in_both_languages_and_has_an_example():
 
 
 def _variables(question: query.Question) -> list[ox.Variable]:
-    sample = {"iri": "<urn:x>", "lang": '"zh"'}
+    sample = {"iri": "<urn:x>", "lang": '"zh"', "date": '"2019-10-31"'}
     text = sparql.bind(question.text, {p.name: sample[p.type] for p in question.parameters})
     results = ox.Store().query(text)
     assert isinstance(results, ox.QuerySolutions)
@@ -230,7 +266,6 @@ def test_an_inferred_reading_is_told_apart_with_its_reason(view):
         ("SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }", "an aggregate"),
         ("SELECT * { ?s a pba:Alliance FILTER NOT EXISTS { ?s pba:memberKind ?m } }", "EXISTS"),
         ("SELECT * { ?s a pba:Honour MINUS { ?s pba:holder ?h } }", "MINUS"),
-        ("SELECT * { GRAPH ?g { ?s a pba:Honour } }", "GRAPH"),
         ("SELECT * { { SELECT ?s { ?s a pba:Honour } } }", "a sub-query"),
         ("ASK { ?s a pba:Honour }", "SELECT"),
         ("SELECT * { { ?s a pba:Honour FILTER(true) } UNION { ?s a pba:Figure } }", "UNION"),
@@ -259,6 +294,19 @@ def test_only_the_rows_that_a_limit_shows_are_explained(view):
     rows = {tuple(row) for row in query.run(view, text)}
     assert rows <= set(query.why(view, text))
     assert len(query.why(view, text)) <= 2
+
+
+def test_what_is_asked_of_one_graph_is_told_by_that_graph(view):
+    text = (
+        "SELECT ?g { ?a rdfs:label '贵城街道'@zh GRAPH ?g { ?a rdfs:label ?n } "
+        "FILTER(STRENDS(STR(?g), 'table')) }"
+    )
+    told = {
+        row[0].value.rpartition("source/")[2]: {(e.place, e.source.date) for e in evidence}
+        for row, evidence in query.why(view, text).items()
+    }
+    assert told["gangbei_streets_2.7.0/table"] >= {("第2行", "2023-06-30")}
+    assert told["gangbei_streets_2.3.1/table"] >= {("第2行", "2019-10-31")}
 
 
 def test_optional_parts_that_did_not_match_are_no_evidence(view):

@@ -20,6 +20,8 @@ from kg import __version__
 from kg.exceptions import KGError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kg.store import Store
 
 _EPILOG = "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused, 75 busy, 124 timeout."
@@ -125,6 +127,37 @@ def load(settings: Settings, files: tuple[Path, ...], name: str | None) -> None:
     if name and len(files) > 1:
         raise click.UsageError("--as names one file")
     manifest = run(settings.store, files, name=name, on_step=show.step(), on_notice=show.notice)
+    show.manifest(manifest, settings.store, settings.lang)
+
+
+@main.group("import")
+def import_() -> None:
+    """Take tables in that follow a known form."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--district", required=True, metavar="CODE", help="The district's six digits.")
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The date as of which the codes were valid.",
+)
+@click.pass_obj
+def territory(settings: Settings, file: Path, district: str, date: datetime | None) -> None:
+    """Take a district's statistical division codes in (统计用区划代码).
+
+    FILE is a CSV of streets or of communities and villages with the columns of the
+    package china-division: code, name, areaCode and, for communities, streetCode. It
+    may hold other districts. It is a source and replaces the earlier one of its name.
+    A problem is shown with its row and column, and nothing is loaded.
+    """
+    from kg.build import import_territory as run
+    from kg.cli import show
+
+    day = date.date() if date else None
+    manifest = run(settings.store, file, district, date=day, on_step=show.step())
     show.manifest(manifest, settings.store, settings.lang)
 
 

@@ -34,7 +34,8 @@ _TEXT = {
         "changed": "有变",
         "named": "具名的",
         "kinds": "只作类别的",
-        "inferred": "推断",
+        "Inferred": "推断",
+        "Entailed": "推导",
         "why": "依据",
         "sources": "依据的原文",
         "name": "名称",
@@ -61,7 +62,8 @@ _TEXT = {
         "changed": "changed",
         "named": "named",
         "kinds": "kinds only",
-        "inferred": "inferred",
+        "Inferred": "inferred",
+        "Entailed": "entailed",
         "why": "why",
         "sources": "The sentences behind",
         "name": "name",
@@ -223,7 +225,7 @@ class Footnotes:
         self._quoted: set[str] = set()
 
     def marks(self, evidence: Iterable[Evidence]) -> str:
-        """The marks of some evidence: ``[1] [2]``, an inferred one with a tilde."""
+        """The marks of some evidence: ``[1] [2]``, one that is not stated with a tilde."""
         return " ".join(self._mark(e) for e in evidence)
 
     def _mark(self, evidence: Evidence) -> str:
@@ -243,7 +245,7 @@ class Footnotes:
             lines.append(f"    “{evidence.quote}”")
         if evidence.certainty != "Stated":
             reason = f": {evidence.reason}" if evidence.reason else ""
-            lines.append(f"    ~ {words(self.lang)['inferred']}{reason}")
+            lines.append(f"    ~ {words(self.lang)[evidence.certainty]}{reason}")
         return [plain(line) for line in lines]
 
 

@@ -43,17 +43,21 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A triple pattern; ``repeated`` marks a path p*, p+ or p?."""
+    """A triple pattern; ``repeated`` marks a path p*, p+ or p?.
+
+    ``graph`` is that of a GRAPH pattern, and nothing where the merge is meant.
+    """
 
     subject: Variable | Term
     predicate: Variable | ox.NamedNode
     object: Variable | Term
+    graph: Variable | Term | None
     repeated: bool = False
 
     @property
     def names(self) -> set[str]:
         """The variables that the query names."""
-        terms = (self.subject, self.predicate, self.object)
+        terms = (self.subject, self.predicate, self.object, self.graph)
         return {t.name for t in terms if isinstance(t, Variable) and not t.hidden}
 
 
@@ -79,7 +83,9 @@ def why(view: View, text: str, *, lang: str = "zh") -> dict[Row, list[Evidence]]
     one that is stated and comes first is given. Costs a second run of the query and
     a few index look-ups for each triple of each solution.
 
-    Raises `Unexplained` for aggregates, sub-queries, negation, GRAPH, FROM and
+    A triple that the query asks of one graph is told by that graph alone.
+
+    Raises `Unexplained` for aggregates, sub-queries, negation, FROM and
     alternatives that are filtered, and `QuerySyntaxError` as `run` does.
     """
     sparql.guard(text)
@@ -98,8 +104,8 @@ def why(view: View, text: str, *, lang: str = "zh") -> dict[Row, list[Evidence]]
     for solution in found:
         terms = list(solution)
         binding = {n: t for n, t in zip(names, terms, strict=True) if t is not None}
-        triples = _witness(view, blocks, binding)
-        choices[tuple(terms[:shown])] += [evidences.of(triple) for triple in triples]
+        quads = _witness(view, blocks, binding)
+        choices[tuple(terms[:shown])] += [_places(evidences, quad) for quad in quads]
     return {row: _told(smallest(options)) for row, options in choices.items()}
 
 
@@ -132,6 +138,13 @@ def _refuse_words(text: str) -> None:
             raise Unexplained(f"rows that rest on {fact} cannot be explained yet")
 
 
+def _places(evidences: Evidences, quad: ox.Quad) -> list[Evidence]:
+    """The places that say a triple: its graph, or every graph that was merged."""
+    if isinstance(quad.graph_name, ox.NamedNode):
+        return [evidences.read(quad.graph_name, quad.subject)]
+    return evidences.of(quad.triple)
+
+
 def _told(evidence: list[Evidence]) -> list[Evidence]:
     """Without the ontology, unless it is all there is."""
     return [e for e in evidence if not e.of_ontology] or evidence
@@ -161,12 +174,17 @@ _UNSUPPORTED = {
     "Group": "an aggregate",
     "AggregateJoin": "an aggregate",
     "Minus": "MINUS",
-    "Graph": "GRAPH",
 }
 _OUTER = ("Project", "Distinct", "Reduced", "OrderBy", "Slice", "Filter", "Extend")
 
 
-def _blocks(node: Any, *, outer: bool = True, either: bool = False) -> Iterator[list[Part]]:  # noqa: ANN401
+def _blocks(
+    node: Any,  # noqa: ANN401
+    *,
+    outer: bool = True,
+    either: bool = False,
+    graph: Variable | Term | None = None,
+) -> Iterator[list[Part]]:
     """The basic graph patterns below a node of the algebra."""
     name = getattr(node, "name", "")
     if name in _UNSUPPORTED:
@@ -176,12 +194,14 @@ def _blocks(node: Any, *, outer: bool = True, either: bool = False) -> Iterator[
     if either and name == "Filter":
         raise Unexplained("a FILTER inside UNION cannot be explained yet")
     if name == "BGP":
-        yield [part for triple in node.triples for part in _parts(*triple)]
+        yield [part for s, p, o in node.triples for part in _parts(s, p, o, graph)]
+    graph = _term(node.term) if name == "Graph" else graph
     outer = outer and name in _OUTER
     either = either or name == "Union"
     for part in ("p", "p1", "p2"):
         if part in node:
-            yield from _blocks(node[part], outer=outer and name != "Project", either=either)
+            inner = outer and name != "Project"
+            yield from _blocks(node[part], outer=inner, either=either, graph=graph)
 
 
 class _Fresh:
@@ -193,26 +213,32 @@ class _Fresh:
         return Variable(f"_step{cls.count}", hidden=True)
 
 
-def _parts(subject: Any, predicate: Any, object_: Any) -> Iterator[Part]:  # noqa: ANN401
+def _parts(
+    subject: Any,  # noqa: ANN401
+    predicate: Any,  # noqa: ANN401
+    object_: Any,  # noqa: ANN401
+    graph: Variable | Term | None,
+) -> Iterator[Part]:
     """A triple pattern with a path, as plain steps and choices."""
     from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
 
     if isinstance(predicate, InvPath):
-        yield from _parts(object_, predicate.arg, subject)
+        yield from _parts(object_, predicate.arg, subject, graph)
     elif isinstance(predicate, SequencePath):
         nodes = [subject, *(_Fresh.variable() for _ in predicate.args[1:]), object_]
         for arg, start, end in zip(predicate.args, nodes[:-1], nodes[1:], strict=True):
-            yield from _parts(start, arg, end)
+            yield from _parts(start, arg, end, graph)
     elif isinstance(predicate, AlternativePath):
-        yield Choice(tuple(tuple(_parts(subject, arg, object_)) for arg in predicate.args))
+        yield Choice(tuple(tuple(_parts(subject, arg, object_, graph)) for arg in predicate.args))
     elif isinstance(predicate, MulPath) and not isinstance(predicate.path, Path):
-        yield Step(_term(subject), ox.NamedNode(str(predicate.path)), _term(object_), repeated=True)
+        path = ox.NamedNode(str(predicate.path))
+        yield Step(_term(subject), path, _term(object_), graph, repeated=True)
     elif isinstance(predicate, Path):
         raise Unexplained(f"the path {predicate.n3()} cannot be explained yet")
     else:
         step = _term(predicate)
         if isinstance(step, Variable | ox.NamedNode):
-            yield Step(_term(subject), step, _term(object_))
+            yield Step(_term(subject), step, _term(object_), graph)
 
 
 def _term(node: Any) -> Variable | Term:  # noqa: ANN401
@@ -231,20 +257,20 @@ def _term(node: Any) -> Variable | Term:  # noqa: ANN401
     return ox.NamedNode(str(node))
 
 
-def _witness(view: View, blocks: Sequence[Sequence[Part]], binding: Binding) -> list[ox.Triple]:
-    """The triples of the blocks that a solution matched."""
-    found: dict[ox.Triple, None] = {}
+def _witness(view: View, blocks: Sequence[Sequence[Part]], binding: Binding) -> list[ox.Quad]:
+    """The triples of the blocks that a solution matched, each in its graph or the merge."""
+    found: dict[ox.Quad, None] = {}
     for block in blocks:
         if all(part.names <= binding.keys() for part in block):
-            for count, triples in enumerate(_solve(view, block, binding)):
+            for count, quads in enumerate(_solve(view, block, binding)):
                 if count >= _MAX_WITNESSES:
                     break
-                found.update(dict.fromkeys(triples))
+                found.update(dict.fromkeys(quads))
     return list(found)
 
 
-def _solve(view: View, parts: Sequence[Part], binding: Binding) -> Iterator[list[ox.Triple]]:
-    """Each way to match the parts in the merge, as the triples that it uses."""
+def _solve(view: View, parts: Sequence[Part], binding: Binding) -> Iterator[list[ox.Quad]]:
+    """Each way to match the parts, as the quads that it uses."""
     if not parts:
         yield []
         return
@@ -253,25 +279,28 @@ def _solve(view: View, parts: Sequence[Part], binding: Binding) -> Iterator[list
         for way in first.ways:
             yield from _solve(view, [*way, *rest], binding)
         return
-    for triples, more in _matches(view, first, binding):
+    for quads, more in _matches(view, first, binding):
         for others in _solve(view, rest, binding | more):
-            yield [*triples, *others]
+            yield [*quads, *others]
 
 
-def _matches(view: View, step: Step, binding: Binding) -> Iterator[tuple[list[ox.Triple], Binding]]:
+def _matches(view: View, step: Step, binding: Binding) -> Iterator[tuple[list[ox.Quad], Binding]]:
     s, p, o = (_value(t, binding) for t in (step.subject, step.predicate, step.object))
+    graph = ox.DefaultGraph() if step.graph is None else _value(step.graph, binding)
+    if not isinstance(graph, ox.NamedNode | ox.DefaultGraph):
+        return
     if step.repeated:
-        yield from _reached(view, step, s, o)
+        yield from _reached(view, step, s, o, graph)
         return
     if isinstance(s, ox.Literal) or not isinstance(p, ox.NamedNode | None):
         return
-    for quad in view.quads(s, p, o, ox.DefaultGraph()):
+    for quad in view.quads(s, p, o, graph):
         more: Binding = {}
         pairs = ((step.subject, quad.subject), (step.predicate, quad.predicate))
         for term, value in (*pairs, (step.object, quad.object)):
             if isinstance(term, Variable):
                 more[term.name] = value
-        yield [quad.triple], more
+        yield [quad], more
 
 
 def _value(term: Variable | Term, binding: Binding) -> Term | None:
@@ -279,8 +308,12 @@ def _value(term: Variable | Term, binding: Binding) -> Term | None:
 
 
 def _reached(
-    view: View, step: Step, start: Term | None, end: Term | None
-) -> Iterator[tuple[list[ox.Triple], Binding]]:
+    view: View,
+    step: Step,
+    start: Term | None,
+    end: Term | None,
+    graph: ox.NamedNode | ox.DefaultGraph,
+) -> Iterator[tuple[list[ox.Quad], Binding]]:
     """The shortest path of a repeated predicate, breadth first."""
     if (
         start is None
@@ -288,14 +321,14 @@ def _reached(
         or not isinstance(step.predicate, ox.NamedNode)
     ):
         raise Unexplained("a repeated path that begins at an unknown thing cannot be explained yet")
-    before: dict[Term, ox.Triple | None] = {start: None}
+    before: dict[Term, ox.Quad | None] = {start: None}
     queue: list[Term] = [start]
     for node in queue:
         if isinstance(node, ox.Literal):
             continue
-        for quad in view.quads(node, step.predicate, None, ox.DefaultGraph()):
+        for quad in view.quads(node, step.predicate, None, graph):
             if quad.object not in before:
-                before[quad.object] = quad.triple
+                before[quad.object] = quad
                 queue.append(quad.object)
     name = step.object.name if isinstance(step.object, Variable) else ""
     for node in before if end is None else [end]:
@@ -303,9 +336,9 @@ def _reached(
             yield _way(before, node), ({name: node} if name else {})
 
 
-def _way(before: dict[Term, ox.Triple | None], node: Term) -> list[ox.Triple]:
+def _way(before: dict[Term, ox.Quad | None], node: Term) -> list[ox.Quad]:
     way = []
-    while (triple := before[node]) is not None:
-        way.append(triple)
-        node = triple.subject
+    while (quad := before[node]) is not None:
+        way.append(quad)
+        node = quad.subject
     return way
