@@ -26,6 +26,10 @@ _TIER = NamedNode(PBA + "mapTier")
 _RANK = NamedNode(PBA + "rank")
 _FAMILIES = NamedNode(PBA + "MapFamilies")
 _TIERS = NamedNode(PBA + "MapTiers")
+_CHANGE = NamedNode(PBA + "AreaChange")
+_SIDES = (NamedNode(PBA + "before"), NamedNode(PBA + "after"))
+_CHANGE_KIND = NamedNode(PBA + "changeKind")
+_CHANGED_AFTER = NamedNode(PBA + "changedAfter")
 _OPEN = NamedNode(PBA + "openList")
 _FRAGMENT = NamedNode(PBA + "fragmentAsPrinted")
 _DEFAULT = DefaultGraph()
@@ -41,6 +45,7 @@ _TEXT = {
         "span": " 至 ",
         "open": "原文以“等”“一批”收尾，未列全",
         "members": "成员未载明",
+        "change": "{0}（{1}之后）",
         "fragment": "原文印刷有误，照录残字：{}",
     },
     "en": {
@@ -48,6 +53,7 @@ _TEXT = {
         "span": " to ",
         "open": "the source's list is open (等, 一批)",
         "members": "members not stated",
+        "change": "{0} (after {1})",
         "fragment": "damaged in print, kept as printed: {}",
     },
 }
@@ -60,7 +66,8 @@ def read(view: View, *, lang: str = "zh") -> Network:
 
     A node is a thing of a class that the ontology places on the map; its attributes
     are ``label``, ``aliases``, ``kind`` (the class's label), ``family``, ``tier``,
-    ``named`` (False for a kind of thing), ``notes``, ``facts`` and ``evidence``. An
+    ``named`` (False for a kind of thing), ``notes``, ``facts``, ``evidence`` and, for
+    an area that changed, ``change``. An
     edge has the predicate's IRI as key, and ``label``, ``certainty``, ``evidence``.
     The graph has ``title``, ``date``, ``sources``, ``families``, ``tiers``, ``lang``
     and ``generation``. O(triples of the sources).
@@ -88,6 +95,9 @@ class _Reader:
             self._add_thing(net, iri, by_subject[iri])
         for quad in quads:
             self._add_statement(net, quad)
+        for quad in quads:
+            if quad.predicate in _SIDES:
+                self._add_change(net, quad)
         for iri in net:
             self._add_notes(net, iri, by_subject[iri])
         net.graph.update(self._about(net))
@@ -153,10 +163,29 @@ class _Reader:
             notes.append(text["open"])
         notes += [text["fragment"].format(word) for word in sorted(_texts(quads, _FRAGMENT))]
 
+    def _add_change(self, net: Network, quad: Quad) -> None:
+        """What became of an area: a mark that sets it apart, and a fact."""
+        iri = quad.object.value if isinstance(quad.object, NamedNode) else ""
+        if iri not in net:
+            return
+        kind, since = (self._of(quad.subject, p) for p in (_CHANGE_KIND, _CHANGED_AFTER))
+        net.nodes[iri]["change"] = kind
+        value = _TEXT[self.lang]["change"].format(kind, since) if since else kind
+        fact = {"label": self._name(_CHANGE), "value": value, "evidence": self._told(quad.triple)}
+        net.nodes[iri]["facts"].append(fact)
+
+    def _of(self, node: object, predicate: NamedNode) -> str:
+        """The value of a property in words, or nothing."""
+        if not isinstance(node, NamedNode):
+            return ""
+        found = [q.object for q in self.view.quads(node, predicate, None, _DEFAULT)]
+        words = [v.value if isinstance(v, Literal) else self._name(v) for v in found]
+        return min(words, default="")
+
     def _told(self, triple: Triple) -> list[dict[str, str]]:
         found = self.evidences.of(triple)
-        for evidence in found:
-            self.used[evidence.source.iri] = None
+        # What a rule gives rests on sources that are named for what they state.
+        self.used |= {e.source.iri: None for e in found if e.certainty != "Entailed"}
         return [_plain(evidence) for evidence in found]
 
     def _place(self, term: object) -> tuple[str, int] | None:

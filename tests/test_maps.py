@@ -99,6 +99,62 @@ def test_leaves_that_only_lie_in_a_street_share_a_box(drawn):
     assert apart == {"凤凰社区", "荷城社区", "石羊塘社区", "港宁社区"}
 
 
+@pytest.fixture
+def district():
+    """A district with two streets, of which one is told of, and four towns; each has villages."""
+    net = nx.MultiDiGraph(title="区", families=[{"id": "area", "label": "区域"}], tiers=[])
+
+    def add(name, kind, tier, above=None, **more):
+        net.add_node(name, label=name, kind=kind, family="area", tier=tier, **more)
+        if above:
+            net.add_edge(name, above, key="within", label="位于", certainty="Stated")
+
+    add("区", "区", 0)
+    for street in ("甲街道", "乙街道"):
+        add(street, "街道", 1, "区")
+        for n in range(6):
+            change = {"change": "新增代码"} if n > 2 else {}
+            add(f"{street}{n}", "社区", 2, street, **change)
+    add("会", "会议", 1)
+    net.add_edge("会", "甲街道", key="carriedOutIn", label="开展地", certainty="Stated")
+    for town in "丙丁戊己":
+        add(f"{town}镇", "乡镇", 1, "区")
+        for n in range(3):
+            add(f"{town}村{n}", "行政村", 2, f"{town}镇")
+    return net
+
+
+def test_places_of_which_only_territory_speaks_fold_with_what_lies_in_them(district):
+    boxes = fold.picture(district).boxes
+    assert [(b.label, b.sub) for b in boxes if b.folded] == [
+        ("乡镇 ×4", "位于区"),
+        ("行政村 ×12", "位于乡镇 ×4"),
+        ("社区 ×3", "位于乙街道"),
+        ("社区 ×3", "位于乙街道 · 新增代码"),
+        ("社区 ×3", "位于甲街道"),
+        ("社区 ×3", "位于甲街道 · 新增代码"),
+    ]
+    assert {b.label for b in boxes if not b.folded} == {"区", "甲街道", "乙街道", "会"}
+
+
+def test_a_town_that_something_is_told_of_keeps_its_box_and_its_villages(district):
+    district.add_edge("会", "丙村0", key="about", label="关于", certainty="Stated")
+    boxes = fold.picture(district).boxes
+    assert [(b.label, b.sub) for b in boxes if b.folded][:2] == [
+        ("乡镇 ×3", "位于区"),
+        ("行政村 ×9", "位于乡镇 ×3"),
+    ]
+    assert {"丙镇", "丙村0", "丙村1", "丙村2"} <= {b.label for b in boxes if not b.folded}
+
+
+def test_places_within_each_other_in_a_circle_are_drawn():
+    net = nx.MultiDiGraph(title="圈", families=[{"id": "area", "label": "区域"}], tiers=[])
+    for name, above in zip("甲乙丙", "乙丙甲", strict=True):
+        net.add_node(name, label=name, kind="区", family="area", tier=0)
+        net.add_edge(name, above, key="within", label="位于", certainty="Stated")
+    assert {b.label for b in fold.picture(net).boxes} == {"甲", "乙", "丙"}
+
+
 def test_the_page_says_what_is_shown_and_what_is_folded(text):
     assert "显示 66 / 84" in text
     assert "另 18 个同类合并" in text

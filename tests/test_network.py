@@ -75,6 +75,17 @@ def test_the_communities_of_a_date_are_within_their_street(day, counts, net):
     ] == counts
 
 
+def test_an_area_with_a_new_code_says_so_and_is_set_apart(net):
+    changed = {data["label"] for _, data in net.nodes(data=True) if data.get("change")}
+    assert len(changed) == 13
+    (fact,) = [
+        fact for fact in net.nodes[ID + "area/450802001021"]["facts"] if fact["label"] == "区划变更"
+    ]
+    assert fact["value"] == "新增代码（2019-10-31之后）"
+    assert [e["certainty"] for e in fact["evidence"]] == ["Entailed"]
+    assert "change" not in net.nodes[ID + "area/450802001013"]
+
+
 def test_every_thing_has_evidence_and_every_relation_a_source(net):
     assert all(data["evidence"] for _, data in net.nodes(data=True))
     assert all(data["evidence"] for *_, data in net.edges(data=True))

@@ -30,11 +30,18 @@ locals_ = st.one_of(
 bases = st.sampled_from([*PREFIXES.values(), *OWN.values(), "urn:x:"])
 
 
-@st.composite
-def iris(draw: st.DrawFn) -> ox.NamedNode:
-    base = draw(bases)
-    local = draw(locals_)
-    return ox.NamedNode(base + (local.replace("#", "") if "#" in base else local))
+def is_iri(text: str) -> bool:
+    try:
+        return bool(ox.NamedNode(text))
+    except ValueError:
+        return False
+
+
+def iris() -> st.SearchStrategy[ox.NamedNode]:
+    """Names in a namespace; an IRI has one # at most."""
+    pairs = st.tuples(bases, locals_)
+    joined = pairs.map(lambda p: p[0] + (p[1].replace("#", "") if "#" in p[0] else p[1]))
+    return joined.filter(is_iri).map(ox.NamedNode)
 
 
 strings = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -144,11 +144,7 @@ def _rules(things: dict[str, dict[str, Any]], ties: Ties) -> list[Callable[[str]
         data = things[thing]
         return data["tier"], data["family"], data["kind"]
 
-    def by_place(thing: str) -> Hashable:
-        mine = ties[thing]
-        if len(mine) != 1 or not mine[0][2] or not _is_within(mine[0][0]):
-            return None
-        return *kind(thing), mine[0][1]
+    territory = _territory(things, ties, kind)
 
     def by_neighbour(thing: str) -> Hashable:
         mine = {(other, r.label, out) for r, other, out in ties[thing]}
@@ -158,13 +154,53 @@ def _rules(things: dict[str, dict[str, Any]], ties: Ties) -> list[Callable[[str]
         return lambda thing: None if things[thing]["family"] == ALLIANCE else rule(thing)
 
     return [
-        keep_alliances(by_place),
+        keep_alliances(territory.get),
         keep_alliances(by_neighbour),
         keep_alliances(kind),
         kind,
         lambda thing: (things[thing]["tier"], things[thing]["family"]),
         lambda thing: things[thing]["tier"],
     ]
+
+
+def _territory(
+    things: dict[str, dict[str, Any]], ties: Ties, kind: Callable[[str], tuple[Any, ...]]
+) -> dict[str, Hashable]:
+    """Of territory that nothing is said of: its kind, and the place or the fold that it is within.
+
+    A place of which only territory speaks folds with its likes, and what lies in such
+    places folds, too. A ``change`` sets apart. From above: O(things and relations).
+    """
+    parents = _untold(things, ties)
+    inside: dict[str, list[str]] = defaultdict(list)
+    for thing, parent in parents.items():
+        inside[parent].append(thing)
+    keys: dict[str, Hashable] = {}
+    place: dict[str, Hashable] = {}
+    level = [thing for thing, parent in parents.items() if parent not in parents]
+    while level:
+        for thing in level:
+            above = parents[thing]
+            keys[thing] = (*kind(thing), things[thing].get("change", ""), place.get(above, above))
+        sizes = Counter(keys[thing] for thing in level)
+        place |= {t: keys[t] if sizes[keys[t]] >= _FEWEST else t for t in level}
+        level = [below for thing in level for below in inside[thing]]
+    return keys
+
+
+def _untold(things: dict[str, dict[str, Any]], ties: Ties) -> dict[str, str]:
+    """Things that are within one place and otherwise hold only such things, with that place."""
+    parents = {}
+    for thing in things:
+        outer = [other for r, other, out in ties[thing] if out]
+        if len(outer) == 1 and all(_is_within(r) for r, _, _ in ties[thing]):
+            parents[thing] = outer[0]
+    told = [thing for thing in things if thing not in parents]
+    for thing in told:
+        above = {other for r, other, out in ties[thing] if out and _is_within(r)}
+        freed = [other for other in above if parents.pop(other, None)]
+        told += freed
+    return parents
 
 
 def _boxes(net: Net, things: dict[str, dict[str, Any]], ties: Ties, limit: int) -> list[Box]:
@@ -227,13 +263,33 @@ def _many(net: Net, members: list[str], things: dict[str, dict[str, Any]], ties:
 
 
 def _shared(members: list[str], things: dict[str, dict[str, Any]], ties: Ties) -> str:
-    """What all of them have in common, when it is one relation: 位于贵城街道."""
-    said = [{(r.label, things[o]["label"]) for r, o, out in ties[m] if out} for m in members]
+    """What all of them have in common, when it is one relation: 位于贵城街道, 位于乡镇 ×6.
+
+    Behind it stands the change that all of them came by.
+    """
+    changes = {things[m].get("change", "") for m in members}
+    change = changes.pop() if len(changes) == 1 else ""
+    common = _common(members, things, ties)
+    return " · ".join(filter(None, [common, change]))
+
+
+def _common(members: list[str], things: dict[str, dict[str, Any]], ties: Ties) -> str:
+    said = [{(r.label, o) for r, o, out in ties[m] if out} for m in members]
     common = set.intersection(*said)
-    if len(common) != 1:
-        return ""
-    label, other = common.pop()
-    return f"{label} {other}" if label[-1:].isascii() else label + other
+    if len(common) == 1:
+        label, other = common.pop()
+        return _joined(label, things[other]["label"])
+    labels = {label for ends in said for label, _ in ends}
+    others = {other for ends in said for _, other in ends}
+    kinds = {things[other]["kind"] for other in others}
+    if len(labels) == len(kinds) == 1 and all(len(ends) == 1 for ends in said):
+        return _joined(labels.pop(), f"{kinds.pop()} ×{len(others)}")
+    return ""
+
+
+def _joined(first: str, second: str) -> str:
+    """Two words side by side, with a space behind a Latin letter."""
+    return f"{first} {second}" if first[-1:].isascii() else first + second
 
 
 def _distinct(boxes: list[Box]) -> list[Box]:
