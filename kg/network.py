@@ -10,7 +10,7 @@ import networkx as nx
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.describe import label
-from kg.evidence import Evidence, Evidences, best_text
+from kg.evidence import Evidence, Evidences, Source, best_text
 from kg.namespace import ID, ONTOLOGY_GRAPH, ORG, PBA, PROV, RDF, RDFS, SKOS, SOURCE
 from kg.store import View
 
@@ -76,7 +76,7 @@ class _Reader:
         self.families = self._scheme(_FAMILIES)
         self.tiers = self._scheme(_TIERS)
         self.places: dict[str, tuple[str, int] | None] = {}
-        self.used: dict[str, None] = {}
+        self.used: dict[Source, None] = {}
 
     def network(self) -> Network:
         quads = self._said()
@@ -156,7 +156,7 @@ class _Reader:
     def _told(self, triple: Triple) -> list[dict[str, str]]:
         found = self.evidences.of(triple)
         for evidence in found:
-            self.used[evidence.source.iri] = None
+            self.used[evidence.source] = None
         return [_plain(evidence) for evidence in found]
 
     def _place(self, term: object) -> tuple[str, int] | None:
@@ -199,7 +199,7 @@ class _Reader:
         return label(self.view, node, self.lang) if isinstance(node, NamedNode) else str(node)
 
     def _about(self, net: Network) -> dict[str, Any]:
-        sources = sorted((self.evidences.source(NamedNode(iri)) for iri in self.used), key=_newest)
+        sources = sorted(self.used, key=lambda source: (source.date, source.iri))
         dates = sorted(s.date for s in sources if s.date)
         told = [{"title": s.title, "publisher": s.publisher, "date": s.date} for s in sources]
         districts = self.view.quads(None, _TYPE, NamedNode(PBA + "District"), _DEFAULT)
@@ -214,10 +214,6 @@ class _Reader:
             "lang": self.lang,
             "generation": self.view.manifest.generation,
         }
-
-
-def _newest(source: Any) -> tuple[str, str]:  # noqa: ANN401
-    return source.date, source.iri
 
 
 def _family_id(concept: NamedNode) -> str:
