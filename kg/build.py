@@ -31,7 +31,7 @@ def build(
     them, and what `Store.write` raises.
     """
     place = folder or assets.folder("triples")
-    files = sorted(path for path in place.glob("*") if path.suffix.lower() in ingest.FORMATS)
+    files = sorted(path for path in place.glob("[!.]*") if path.suffix.lower() in ingest.FORMATS)
     if not files:
         kinds = ", ".join(ingest.FORMATS)
         raise InputError([Problem(str(place), None, None, "empty", f"no RDF file in it ({kinds})")])

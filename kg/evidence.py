@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.namespace import DCTERMS, ONTOLOGY_GRAPH, PBA, PROV, RDFS, SOURCE, curie, natural
 from kg.store import View
@@ -23,7 +26,6 @@ _ORIGIN = NamedNode(DCTERMS + "source")
 _DATES = (NamedNode(DCTERMS + "issued"), NamedNode(DCTERMS + "valid"))
 _REASON = NamedNode(DCTERMS + "description")
 _LABEL = NamedNode(RDFS + "label")
-_DEFAULT = DefaultGraph()
 
 _PLACES = {
     "headline": {"zh": "原文标题", "en": "headline"},
@@ -34,7 +36,8 @@ _PLACES = {
     "ontology": {"zh": "本体", "en": "ontology"},
 }
 
-Term = NamedNode | Literal
+Term: TypeAlias = NamedNode | Literal
+Facts: TypeAlias = defaultdict[NamedNode, list[Term]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,17 @@ class Evidence:
 class Evidences:
     """Reads evidence from one view; what it has read it keeps.
 
+    A graph is described by its own source alone: by the source's ``/meta`` graph, and
+    the source itself by any graph of it. What another file says of them is not read.
     A look-up costs a few index look-ups a graph, whatever the size of the store.
     """
 
     def __init__(self, view: View, lang: str = "zh") -> None:
         self.view = view
         self.lang = lang
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[tuple[str, str], Source] = {}
         self._evidence: dict[tuple[str, str], Evidence] = {}
+        self._rows: dict[tuple[str, str], str] = {}
 
     def of(self, triple: Triple) -> list[Evidence]:
         """Every place that says the triple, stated ones first, then by graph."""
@@ -102,42 +108,52 @@ class Evidences:
         return self._evidence[key]
 
     def _read(self, graph: NamedNode, row: str) -> Evidence:
-        quote = self._text(graph, _QUOTE)
-        source = self._value(graph, _QUOTED_FROM) or self._value(graph, _DERIVED_FROM)
-        certainty = self._value(graph, _CERTAINTY)
+        said = _facts(self.view.quads(graph, None, None, _meta(graph)))
+        source = _least(said, _QUOTED_FROM) or _least(said, _DERIVED_FROM)
+        certainty = _least(said, _CERTAINTY)
         return Evidence(
             graph=graph.value,
-            quote=quote,
-            place=self._place(graph, row),
-            source=self.source(source if isinstance(source, NamedNode) else graph),
+            quote=self._text(said, _QUOTE),
+            place=self._place(graph, said, row),
+            source=self._source(source, graph),
             certainty=certainty.value[len(PBA) :] if isinstance(certainty, NamedNode) else "Stated",
-            reason=self._text(graph, _REASON),
+            reason=self._text(said, _REASON),
         )
 
-    def source(self, node: NamedNode) -> Source:
-        """The source that a node describes."""
-        if node.value not in self._sources:
-            title = self._text(node, _LABEL) or self._text(node, _TITLE)
-            self._sources[node.value] = Source(
-                iri=node.value,
-                title=title or self._text(node, _FILE) or curie(node.value),
-                date=next((t for p in _DATES if (t := self._text(node, p))), ""),
-                publisher=self._text(node, _PUBLISHER),
-                origin=self._text(node, _ORIGIN),
-            )
-        return self._sources[node.value]
+    def _source(self, node: Term | None, graph: NamedNode) -> Source:
+        """What the source of a graph says of the node that the graph is derived from."""
+        own = _source_of(graph)
+        # A source cannot pass for another one of the store.
+        if not isinstance(node, NamedNode) or node.value.startswith(SOURCE):
+            node = NamedNode(own)
+        key = (own, node.value)
+        if key not in self._sources:
+            self._sources[key] = self._described(node, own)
+        return self._sources[key]
 
-    def _place(self, graph: NamedNode, row: str) -> str:
+    def _described(self, node: NamedNode, own: str) -> Source:
+        quads = self.view.quads(node, None, None, None)
+        said = _facts(q for q in quads if _is_within(q.graph_name, own))
+        title = self._text(said, _LABEL) or self._text(said, _TITLE) or self._text(said, _FILE)
+        return Source(
+            iri=node.value,
+            title=title or curie(node.value),
+            date=next((t for p in _DATES if (t := self._text(said, p))), ""),
+            publisher=self._text(said, _PUBLISHER),
+            origin=self._text(said, _ORIGIN),
+        )
+
+    def _place(self, graph: NamedNode, said: Facts, row: str) -> str:
+        number = self._text(said, _NUMBER)
         if graph.value.startswith(ONTOLOGY_GRAPH):
             return _PLACES["ontology"][self.lang]
-        number = self._text(graph, _NUMBER)
         if number == "0":
             return _PLACES["headline"][self.lang]
         if number:
             return _PLACES["sentence"][self.lang].format(number)
         if row:
             return _PLACES["row"][self.lang].format(row)
-        if self._value(graph, _CERTAINTY) == _ENTAILED:
+        if _ENTAILED in said[_CERTAINTY]:
             return _PLACES["rule"][self.lang]
         name = graph.value.rpartition("/")[2]
         return _PLACES["description"][self.lang] if name == "meta" else name
@@ -145,24 +161,46 @@ class Evidences:
     def _row(self, graph: NamedNode, subject: object) -> str:
         if not isinstance(subject, NamedNode) or not graph.value.startswith(SOURCE):
             return ""
-        prefix = graph.value + "#row"
-        for value in self._values(subject, _DERIVED_FROM):
-            if value.value.startswith(prefix):
-                return value.value[len(prefix) :]
-        return ""
+        key = (graph.value, subject.value)
+        if key not in self._rows:
+            prefix = graph.value + "#row"
+            quads = self.view.quads(subject, _DERIVED_FROM, None, _meta(graph))
+            origins = (q.object.value for q in quads if isinstance(q.object, NamedNode))
+            rows = (iri[len(prefix) :] for iri in origins if iri.startswith(prefix))
+            self._rows[key] = min(rows, key=natural, default="")
+        return self._rows[key]
 
-    def _values(self, subject: NamedNode, predicate: NamedNode) -> Iterator[Term]:
-        for quad in self.view.quads(subject, predicate, None, _DEFAULT):
-            if isinstance(quad.object, NamedNode | Literal):
-                yield quad.object
-
-    def _value(self, subject: NamedNode, predicate: NamedNode) -> Term | None:
-        return min(self._values(subject, predicate), key=lambda v: v.value, default=None)
-
-    def _text(self, subject: NamedNode, predicate: NamedNode) -> str:
+    def _text(self, said: Facts, predicate: NamedNode) -> str:
         """The text in the reader's language, else in Chinese, else in none."""
-        texts = [v for v in self._values(subject, predicate) if isinstance(v, Literal)]
-        return best_text(texts, self.lang)
+        return best_text((v for v in said[predicate] if isinstance(v, Literal)), self.lang)
+
+
+def _source_of(graph: NamedNode) -> str:
+    """The IRI of the source that a graph belongs to; of the ontology each graph is one."""
+    name = graph.value.removeprefix(SOURCE)
+    return graph.value if name == graph.value else SOURCE + re.split("[#/]", name, maxsplit=1)[0]
+
+
+def _meta(graph: NamedNode) -> NamedNode:
+    """The one graph that may describe a graph."""
+    own = _source_of(graph)
+    return NamedNode(f"{own}/meta") if own.startswith(SOURCE) else graph
+
+
+def _is_within(graph: object, source: str) -> bool:
+    return isinstance(graph, NamedNode) and _source_of(graph) == source
+
+
+def _facts(quads: Iterable[Quad]) -> Facts:
+    found: Facts = defaultdict(list)
+    for quad in quads:
+        if isinstance(quad.object, NamedNode | Literal):
+            found[quad.predicate].append(quad.object)
+    return found
+
+
+def _least(said: Facts, predicate: NamedNode) -> Term | None:
+    return min(said[predicate], key=lambda v: v.value, default=None)
 
 
 def best_text(texts: Iterable[Literal], lang: str) -> str:

@@ -10,7 +10,8 @@ import networkx as nx
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.describe import label
-from kg.evidence import Evidence, Evidences, best_text
+from kg.evidence import Evidence, Evidences, Source, best_text
+from kg.ingest import ONTOLOGY
 from kg.namespace import ID, ONTOLOGY_GRAPH, ORG, PBA, PROV, RDF, RDFS, SKOS, SOURCE
 from kg.store import View
 
@@ -38,11 +39,18 @@ _NOT_SHOWN = {RDF + "type", RDFS + "label", PBA + "classOfKind", PBA + "openList
 _NOT_SHOWN |= {SKOS + name for name in ("prefLabel", "altLabel", "inScheme")}
 _NOT_SHOWN |= {PROV + "wasDerivedFrom", PBA + "fragmentAsPrinted"}
 _MEMBERS = {PBA + "memberKind", ORG + "hasMember"}
+_HAS_MEMBER = NamedNode(ORG + "hasMember")
+_MEMBER_OF = NamedNode(ORG + "memberOf")
+_ORGANIZATION = NamedNode(ORG + "organization")
+_MEMBER = NamedNode(ORG + "member")
+_ROLE = NamedNode(ORG + "role")
 
 _TEXT = {
     "zh": {
         "title": "{}区域化党建联盟图",
         "span": " 至 ",
+        "role": "{}（{}）",
+        "comma": "、",
         "open": "原文以“等”“一批”收尾，未列全",
         "members": "成员未载明",
         "change": "{0}（{1}之后）",
@@ -51,6 +59,8 @@ _TEXT = {
     "en": {
         "title": "Party-building alliances of {}",
         "span": " to ",
+        "role": "{} ({})",
+        "comma": ", ",
         "open": "the source's list is open (等, 一批)",
         "members": "members not stated",
         "change": "{0} (after {1})",
@@ -58,6 +68,7 @@ _TEXT = {
     },
 }
 
+Told: TypeAlias = dict[str, str]
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 
 
@@ -67,8 +78,8 @@ def read(view: View, *, lang: str = "zh") -> Network:
     A node is a thing of a class that the ontology places on the map; its attributes
     are ``label``, ``aliases``, ``kind`` (the class's label), ``family``, ``tier``,
     ``named`` (False for a kind of thing), ``notes``, ``facts``, ``evidence`` and, for
-    an area that changed, ``change``. An
-    edge has the predicate's IRI as key, and ``label``, ``certainty``, ``evidence``.
+    an area that changed, ``change``. An edge has the predicate's IRI as key (a
+    membership that of org:hasMember), and ``label``, ``certainty``, ``evidence``.
     The graph has ``title``, ``date``, ``sources``, ``families``, ``tiers``, ``lang``
     and ``generation``. O(triples of the sources).
     """
@@ -80,10 +91,15 @@ class _Reader:
         self.view = view
         self.lang = lang
         self.evidences = Evidences(view, lang)
+        ontology = view.manifest.source(ONTOLOGY)
+        self.ontology = [NamedNode(graph) for graph in ontology.graphs] if ontology else []
         self.families = self._scheme(_FAMILIES)
         self.tiers = self._scheme(_TIERS)
-        self.places: dict[str, tuple[str, int] | None] = {}
-        self.used: dict[str, None] = {}
+        self.below = self._subclasses()
+        self.family = self._inherited(_FAMILY, self.families)
+        self.tier = self._inherited(_TIER, self.tiers)
+        self.names: dict[NamedNode, str] = {}
+        self.used: dict[Source, None] = {}
 
     def network(self) -> Network:
         quads = self._said()
@@ -98,8 +114,11 @@ class _Reader:
         for quad in quads:
             if quad.predicate in _SIDES:
                 self._add_change(net, quad)
+        for ends, memberships in _memberships(by_subject).items():
+            self._add_memberships(net, ends, memberships)
+        joined = _with_members(by_subject)
         for iri in net:
-            self._add_notes(net, iri, by_subject[iri])
+            self._add_notes(net, iri, by_subject[iri], members_stated=iri in joined)
         net.graph.update(self._about(net))
         return net
 
@@ -116,21 +135,25 @@ class _Reader:
     def _add_thing(self, net: Network, iri: str, quads: list[Quad]) -> None:
         is_kind = any(q.predicate == _IN_SCHEME and q.object == _KINDS for q in quads)
         classes = [q for q in quads if q.predicate in (_TYPE, _CLASS_OF_KIND)]
-        placed = [(q, place) for q in classes if (place := self._place(q.object))]
+        placed = [
+            (q.triple, q.object, place)
+            for q in classes
+            if isinstance(q.object, NamedNode) and (place := self._place(q.object))
+        ]
         if not placed or iri.startswith(SOURCE):
             return
-        quad, (family, tier) = placed[0]
+        triple, kind, (family, tier) = placed[0]
         net.add_node(
             iri,
-            label=_text(quads, _LABEL, self.lang) or iri.removeprefix(ID),
+            label=_text(quads, _LABEL, self.lang) or self._unnamed(iri, kind),
             aliases=sorted(_texts(quads, _ALIAS)),
-            kind=self._name(quad.object),
+            kind=self._name(kind),
             family=family,
             tier=tier,
             named=not is_kind,
             notes=[],
             facts=[],
-            evidence=self._told(quad.triple),
+            evidence=self._told(triple),
         )
 
     def _add_statement(self, net: Network, quad: Quad) -> None:
@@ -138,26 +161,53 @@ class _Reader:
         if predicate in _NOT_SHOWN or subject not in net:
             return
         told = self._told(quad.triple)
-        if isinstance(target, NamedNode) and target.value in net:
-            stated = any(e["certainty"] == "Stated" for e in told)
-            net.add_edge(
-                subject,
-                target.value,
-                key=predicate,
-                label=self._name(quad.predicate),
-                certainty="Stated" if stated else "Inferred",
-                evidence=told,
-            )
+        if isinstance(target, NamedNode | BlankNode) and _iri(target) in net:
+            self._add_edge(net, (subject, _iri(target)), quad.predicate, told)
         elif isinstance(target, NamedNode | Literal):
             value = target.value if isinstance(target, Literal) else self._name(target)
             fact = {"label": self._name(quad.predicate), "value": value, "evidence": told}
             net.nodes[subject]["facts"].append(fact)
 
-    def _add_notes(self, net: Network, iri: str, quads: list[Quad]) -> None:
+    def _add_edge(
+        self, net: Network, ends: tuple[str, str], predicate: NamedNode, told: list[Told]
+    ) -> None:
+        stated = any(e["certainty"] == "Stated" for e in told)
+        net.add_edge(
+            *ends,
+            key=predicate.value,
+            label=self._name(predicate),
+            certainty="Stated" if stated else "Inferred",
+            evidence=told,
+        )
+
+    def _add_memberships(
+        self, net: Network, ends: tuple[str, str], memberships: list[list[Quad]]
+    ) -> None:
+        """What is said of one member of one organisation, as a relation with the roles."""
+        if ends[0] not in net or ends[1] not in net:
+            return
+        if not net.has_edge(*ends, key=_HAS_MEMBER.value):
+            self._add_edge(net, ends, _HAS_MEMBER, [])
+        edge = net.edges[(*ends, _HAS_MEMBER.value)]
+        told = {tuple(e.values()): e for e in edge["evidence"]}
+        for quads in memberships:
+            parts = [self._told(quad.triple) for quad in quads]
+            told.update((tuple(e.values()), e) for part in parts for e in part)
+            if all(any(e["certainty"] == "Stated" for e in part) for part in parts):
+                edge["certainty"] = "Stated"
+        edge["evidence"] = list(told.values())
+        roles = (q.object for quads in memberships for q in quads if q.predicate == _ROLE)
+        named = sorted({self._name(role) for role in roles if isinstance(role, NamedNode)})
+        if named:
+            edge["label"] = _TEXT[self.lang]["role"].format(
+                edge["label"], _TEXT[self.lang]["comma"].join(named)
+            )
+
+    def _add_notes(
+        self, net: Network, iri: str, quads: list[Quad], *, members_stated: bool
+    ) -> None:
         text, notes = _TEXT[self.lang], net.nodes[iri]["notes"]
-        alliance = net.nodes[iri]["family"] == "alliance"
-        members = any(key in _MEMBERS for _, _, key in net.out_edges(iri, keys=True))
-        if alliance and not members:
+        if net.nodes[iri]["family"] == "alliance" and not members_stated:
             notes.append(text["members"])
         if "true" in _texts(quads, _OPEN):
             notes.append(text["open"])
@@ -179,56 +229,84 @@ class _Reader:
         if not isinstance(node, NamedNode):
             return ""
         found = [q.object for q in self.view.quads(node, predicate, None, _DEFAULT)]
-        words = [v.value if isinstance(v, Literal) else self._name(v) for v in found]
+        words = [self._words(v) for v in found]
         return min(words, default="")
 
-    def _told(self, triple: Triple) -> list[dict[str, str]]:
+    def _words(self, term: object) -> str:
+        if isinstance(term, NamedNode):
+            return self._name(term)
+        return term.value if isinstance(term, Literal) else ""
+
+    def _told(self, triple: Triple) -> list[Told]:
         found = self.evidences.of(triple)
         # What a rule gives rests on sources that are named for what they state.
-        self.used |= {e.source.iri: None for e in found if e.certainty != "Entailed"}
+        self.used |= {e.source: None for e in found if e.certainty != "Entailed"}
         return [_plain(evidence) for evidence in found]
 
-    def _place(self, term: object) -> tuple[str, int] | None:
+    def _place(self, term: NamedNode) -> tuple[str, int] | None:
         """Family and tier of a class: its own, else of the nearest class above it."""
-        if not isinstance(term, NamedNode):
+        if term not in self.family or term not in self.tier:
             return None
-        if term.value not in self.places:
-            self.places[term.value] = self._climb(term)
-        return self.places[term.value]
+        return _family_id(self.family[term]), self.tiers.index(self.tier[term])
 
-    def _climb(self, term: NamedNode) -> tuple[str, int] | None:
-        family, tier = (self._nearest(term, p) for p in (_FAMILY, _TIER))
-        if family is None or tier is None:
-            return None
-        order = [concept.value for concept in self.tiers]
-        return _family_id(family), order.index(tier.value)
+    def _inherited(
+        self, predicate: NamedNode, concepts: list[NamedNode]
+    ) -> dict[NamedNode, NamedNode]:
+        """Each class's family or tier, from the classes that name one down to those below."""
+        found = self._named(predicate, concepts)
+        level = sorted(found, key=str)
+        while level:
+            reached = {}
+            for above in level:
+                for below in self.below[above]:
+                    if below not in found:
+                        found[below] = reached[below] = found[above]
+            level = sorted(reached, key=str)
+        return found
 
-    def _nearest(self, term: NamedNode, predicate: NamedNode) -> NamedNode | None:
-        queue = [term]
-        for node in queue:
-            for quad in self.view.quads(node, predicate, None, _DEFAULT):
-                if isinstance(quad.object, NamedNode):
-                    return quad.object
-            above = self.view.quads(node, _SUBCLASS, None, _DEFAULT)
-            more = (q.object for q in above if isinstance(q.object, NamedNode))
-            queue += sorted((n for n in more if n not in queue), key=str)
-        return None
+    def _named(self, predicate: NamedNode, concepts: list[NamedNode]) -> dict[NamedNode, NamedNode]:
+        """What classes name themselves; the ontology is heard before the sources."""
+        found: dict[NamedNode, NamedNode] = {}
+        graphs: list[NamedNode | DefaultGraph] = [*self.ontology, _DEFAULT]
+        for graph in graphs:
+            for quad in sorted(self.view.quads(None, predicate, None, graph), key=str):
+                term, concept = quad.subject, quad.object
+                if not isinstance(term, NamedNode) or not isinstance(concept, NamedNode):
+                    continue
+                if concept in concepts:
+                    found.setdefault(term, concept)
+        return found
+
+    def _subclasses(self) -> dict[NamedNode, list[NamedNode]]:
+        below: dict[NamedNode, list[NamedNode]] = defaultdict(list)
+        for quad in self.view.quads(None, _SUBCLASS, None, _DEFAULT):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                below[quad.object].append(quad.subject)
+        return below
 
     def _scheme(self, scheme: NamedNode) -> list[NamedNode]:
-        """The concepts of a display scheme, by rank."""
-        members = self.view.quads(None, _IN_SCHEME, scheme, _DEFAULT)
-        concepts = [q.subject for q in members if isinstance(q.subject, NamedNode)]
-        return sorted(concepts, key=self._rank)
+        """The concepts of a display scheme that the ontology ranks, by rank."""
+        ranks = {
+            member.subject: int(quad.object.value)
+            for graph in self.ontology
+            for member in self.view.quads(None, _IN_SCHEME, scheme, graph)
+            for quad in self.view.quads(member.subject, _RANK, None, graph)
+            if isinstance(quad.object, Literal)
+        }
+        ranked = [concept for concept in ranks if isinstance(concept, NamedNode)]
+        return sorted(ranked, key=lambda concept: ranks[concept])
 
-    def _rank(self, concept: NamedNode) -> int:
-        ranks = self.view.quads(concept, _RANK, None, _DEFAULT)
-        return min(int(q.object.value) for q in ranks if isinstance(q.object, Literal))
+    def _name(self, node: NamedNode) -> str:
+        if node not in self.names:
+            self.names[node] = label(self.view, node, self.lang)
+        return self.names[node]
 
-    def _name(self, node: object) -> str:
-        return label(self.view, node, self.lang) if isinstance(node, NamedNode) else str(node)
+    def _unnamed(self, iri: str, kind: NamedNode) -> str:
+        """What to call a thing without a label: the rest of its IRI, else its kind."""
+        return self._name(kind) if iri.startswith("_:") else iri.removeprefix(ID)
 
     def _about(self, net: Network) -> dict[str, Any]:
-        sources = sorted((self.evidences.source(NamedNode(iri)) for iri in self.used), key=_newest)
+        sources = sorted(self.used, key=lambda source: (source.date, source.iri))
         dates = sorted(s.date for s in sources if s.date)
         told = [{"title": s.title, "publisher": s.publisher, "date": s.date} for s in sources]
         districts = self.view.quads(None, _TYPE, NamedNode(PBA + "District"), _DEFAULT)
@@ -245,8 +323,30 @@ class _Reader:
         }
 
 
-def _newest(source: Any) -> tuple[str, str]:  # noqa: ANN401
-    return source.date, source.iri
+def _memberships(by_subject: dict[str, list[Quad]]) -> dict[tuple[str, str], list[list[Quad]]]:
+    """Of each organisation and member: the triples of each membership that joins them.
+
+    A membership is of one organisation; of several it would not say who joined which.
+    """
+    found: dict[tuple[str, str], list[list[Quad]]] = defaultdict(list)
+    for subject in sorted(by_subject):
+        quads = by_subject[subject]
+        sides = [q for q in quads if q.predicate == _ORGANIZATION]
+        roles = [q for q in quads if q.predicate == _ROLE]
+        for quad in quads if len(sides) == 1 else ():
+            if quad.predicate == _MEMBER:
+                ends = _iri(sides[0].object), _iri(quad.object)
+                found[ends].append([sides[0], quad, *roles])
+    return found
+
+
+def _with_members(by_subject: dict[str, list[Quad]]) -> set[str]:
+    """The things of which some member, or kind of member, is stated."""
+    found = {organization for organization, _ in _memberships(by_subject)}
+    for quads in by_subject.values():
+        found.update(_iri(q.subject) for q in quads if q.predicate.value in _MEMBERS)
+        found.update(_iri(q.object) for q in quads if q.predicate == _MEMBER_OF)
+    return found
 
 
 def _family_id(concept: NamedNode) -> str:
@@ -254,7 +354,7 @@ def _family_id(concept: NamedNode) -> str:
     return concept.value.removeprefix(PBA).removesuffix("Family").lower()
 
 
-def _plain(evidence: Evidence) -> dict[str, str]:
+def _plain(evidence: Evidence) -> Told:
     return {
         "quote": evidence.quote,
         "place": evidence.place,
@@ -274,5 +374,5 @@ def _text(quads: Iterable[Quad], predicate: NamedNode, lang: str) -> str:
     return best_text(texts, lang)
 
 
-def _iri(node: NamedNode | BlankNode | Triple) -> str:
+def _iri(node: NamedNode | BlankNode | Literal | Triple) -> str:
     return node.value if isinstance(node, NamedNode) else str(node)

@@ -295,12 +295,9 @@ def test_ctrl_c_ends_a_running_query(shipped):
         assert b"Traceback" not in process.stderr.read()
 
 
-def test_control_characters_of_the_data_do_not_reach_the_terminal(kg, own, tmp_path):
-    (tmp_path / "evil.nt").write_text(
-        '<http://e.org/a> <http://e.org/p> "a\\u001B[31mred\\u202Eb [bold]x[/bold]" .'
-    )
-    kg("load", "evil.nt", store=own)
-    run = kg("query", "-e", "SELECT ?o { <http://e.org/a> <http://e.org/p> ?o }", store=own)
+def test_control_characters_of_an_answer_do_not_reach_the_terminal(kg, shipped):
+    text = r'SELECT ("a\u001B[31mred\u202Eb [bold]x[/bold]" AS ?o) {}'
+    run = kg("query", "-e", text, store=shipped)
     assert "\x1b" not in run.out
     assert "\u202e" not in run.out
     assert "[bold]x[/bold]" in run.out

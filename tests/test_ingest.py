@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from kg import assets, ingest, ontology
 from kg.exceptions import InputError
+from kg.ingest import sources
 from kg.namespace import DCTERMS, PBA, SOURCE
 
 GOOD = {
@@ -127,7 +129,20 @@ def test_personal_numbers_are_refused_masked_with_line_and_column(value, rule, m
 
 @pytest.mark.parametrize(
     "value",
-    ["91450800MA5K9WXY3T", "450802001013", "13800000000元", "5000", "0775-4215678", "20190603"],
+    [
+        "91450800MA5K9WXY3T",
+        "450802001013",
+        "13800000000元",
+        "13800000000 元",
+        "5000",
+        "0775-4215678",
+        "20190603",
+        "2019-06-03 2019-10-31 2019-12-31",
+        "13 200 300 400",
+        "978-7-5012-1380-0",
+        "9787501213800",
+        "0a13800138000bc450802199003071234de",
+    ],
 )
 def test_numbers_of_organisations_places_and_sums_pass(value, tmp_path):
     text = f"<http://e.org/a> <http://e.org/p> '{value}' ."
@@ -141,6 +156,10 @@ def test_numbers_of_organisations_places_and_sums_pass(value, tmp_path):
         "<http://e.org/a> a <https://schema.org/Person> .",
         "<http://e.org/a> <http://xmlns.com/foaf/0.1/name> 'x' .",
         "<http://e.org/a> <http://www.w3.org/2006/vcard/ns#tel> 'x' .",
+        "<http://e.org/a> <http://xmlns.com/foaf/0.1/mbox> <mailto:a@e.org> .",
+        "<http://e.org/a> <http://e.org/p> <<( _:z a <http://xmlns.com/foaf/0.1/Person> )>> .",
+        "<http://e.org/a> <http://e.org/p>"
+        " <<( _:z <http://e.org/p> <<( _:z <http://xmlns.com/foaf/0.1/name> 'x' )>> )>> .",
     ],
 )
 def test_persons_are_refused(text, tmp_path):
@@ -229,9 +248,156 @@ def test_every_quad_is_kept_in_a_graph_of_the_source(rows):
         )
         for row in rows
     ]
-    placed = ingest._placed("s", quads)
+    placed = sources._placed("s", quads)
     plain = [q for q in placed if q.predicate.value != DCTERMS + "identifier"]
     assert {(q.subject, q.predicate, q.object) for q in plain} == {
         (q.subject, q.predicate, q.object) for q in quads
     }
     assert all(q.graph_name.value.startswith(f"{SOURCE}s/") for q in placed)
+
+
+def test_the_home_page_of_an_organisation_passes(tmp_path):
+    text = "<http://e.org/a> <http://xmlns.com/foaf/0.1/homepage> <http://e.org/> ."
+    assert ingest.read(written(tmp_path, "a.ttl", text)).quads
+
+
+def test_an_unknown_term_in_a_triple_term_is_refused(tmp_path):
+    text = f"<http://e.org/a> <http://e.org/p>\n<<( _:z <{PBA}nonsense> 'x' )>> ."
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    assert found.startswith("a.ttl:2: the ontology has no term pba:nonsense")
+
+
+def test_triple_terms_that_are_nested_without_end_are_refused(tmp_path):
+    start, end = "<<( <http://e.org/a> <http://e.org/p> ", " )>>"
+    text = f"<http://e.org/a> <http://e.org/p> {start * 3000}'x'{end * 3000} ."
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    assert "[nesting]" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "shown"),
+    [
+        (r"'a\u001B[31m'", 2, r"a\u001B[31m"),
+        (r"'a\u202Eb'", 2, r"a\u202Eb"),
+        ("'a\u2066b'", 2, r"a\u2066b"),
+        ("'a\u0085b'", 2, r"a\u0085b"),
+        (r"'a\uFFFEb'", 2, r"a\uFFFEb"),
+        ("'''one\ntwo \u202e'''", 3, r"two \u202E"),
+        ("<http://e.org/\u202e>", 2, r"/\u202E"),
+        ("<<( <http://e.org/a> <http://e.org/p> 'a\u202e' )>>", 2, r"a\u202E"),
+    ],
+)
+def test_control_characters_are_refused_with_their_line_and_escaped(text, line, shown, tmp_path):
+    text = f"@prefix e: <http://e.org/> . # \u202e in a comment is no data\ne:a e:p {text} ."
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    assert found.startswith(f"a.ttl:{line}: ")
+    assert found.endswith("[control]")
+    assert shown in found
+    assert found.isprintable()
+
+
+def test_tabs_and_line_ends_in_a_literal_pass(tmp_path):
+    text = r"<http://e.org/a> <http://e.org/p> 'a\tb\nc\rd' ."
+    assert ingest.read(written(tmp_path, "a.ttl", text)).quads
+
+
+def test_a_literal_that_the_parser_cannot_hold_is_refused(tmp_path):
+    text = f"<http://e.org/a> <http://e.org/p> '{'文' * 6_000_000}' ."
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    assert "[size]" in found
+
+
+def test_a_file_name_that_is_not_utf8_is_kept_escaped(tmp_path):
+    try:
+        path = written(tmp_path, "q\udcff.ttl", GOOD["a.ttl"])
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes only UTF-8 names")
+    incoming = ingest.read(path, "ok")
+    assert incoming.file_name == r"q\udcff.ttl"
+    kept = [q.object.value for q in incoming.quads if q.predicate.value == PBA + "fileName"]
+    assert kept == [r"q\udcff.ttl"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "-x", "_x", "(x)"])
+def test_the_name_of_a_source_begins_with_a_letter_or_digit(name, tmp_path):
+    path = written(tmp_path, "a.ttl", GOOD["a.ttl"])
+    with pytest.raises(InputError, match="cannot name a source"):
+        ingest.read(path, name)
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path):
+    path = written(tmp_path, "a.ttl", "\ufeff" + GOOD["a.ttl"])
+    assert [q.object.value for q in ingest.read(path).quads][:1] == ["x"]
+
+
+def test_build_passes_over_hidden_files(kg, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    written(data, "a.ttl", GOOD["a.ttl"])
+    written(data, "._a.ttl", "not RDF")
+    assert kg("build", "--from", data).code == 0
+
+
+def test_a_certainty_outside_the_meta_graph_is_no_description(tmp_path):
+    text = f"<{SOURCE}a/data> <{PBA}certainty> <{PBA}Inferred> ."
+    incoming = ingest.read(written(tmp_path, "a.ttl", text))
+    about = ox.NamedNode(f"{SOURCE}a/meta")
+    assert PBA + "Stated" in [q.object.value for q in incoming.quads if q.graph_name == about]
+
+
+def test_thousands_of_unknown_terms_take_one_pass(tmp_path):
+    text = "".join(f"<{PBA}a{n}> <{PBA}p{n}> 'x' .\n" for n in range(5000))
+    began = time.monotonic()
+    found = problems(written(tmp_path, "a.ttl", text))
+    assert len(found) == 10_000
+    assert next(f for f in found if "pba:a4999" in f).startswith("a.ttl:5000: ")
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("'+8613800138000'", "mobile"),
+        ("'0086 13800138000'", "mobile"),
+        ("'138-0013-8000'", "mobile"),
+        ("'138 0013 8000'", "mobile"),
+        ("'1 3 8 0 0 1 3 8 0 0 0'", "mobile"),
+        ("'138\u00a00013\u20118000'", "mobile"),
+        ("'\u0661\u0663800138000'", "mobile"),
+        ("'0775-4215678 13800138000'", "mobile"),
+        (r"'\t13800138000'", "mobile"),
+        (r"'1380013\u0038000'", "mobile"),
+        ("<tel:+86-138-0013-8000>", "mobile"),
+        ("<http://e.org/%31%33800138000>", "mobile"),
+        ("'450802 19800101 1234'", "resident-id"),
+        ("'450802-1980-01-01-1234'", "resident-id"),
+        (r"'\u0034\U00000035080219800101123x'", "resident-id"),
+        ("<<( <http://e.org/a> <http://e.org/p> '+8613800138000' )>>", "mobile"),
+    ],
+)
+def test_personal_numbers_are_found_however_they_are_written(text, rule, tmp_path):
+    text = f"<http://e.org/a> <http://e.org/p>\n{text} ."
+    (found,) = problems(written(tmp_path, "a.ttl", text))
+    assert found.startswith("a.ttl:2:")
+    assert found.endswith(f"looks like a {rule} number; remove it [{rule}]")
+
+
+LINKED = "".join(f"_:b{a} e:p _:b{b} ." for a in range(10) for b in range(10) if a != b)
+CHAIN = "".join(f"_:b{n} e:p _:b{n + 1} ." for n in range(2000))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "text",
+    [LINKED, CHAIN, f"e:a e:p ({'1 ' * 300}) .", "e:a e:p <<( _:z e:q _:y )>> . _:z e:q [] ."],
+    ids=["linked", "chain", "list", "triple term"],
+)
+def test_blank_nodes_that_look_alike_are_labelled_at_once_and_the_same_each_time(text, tmp_path):
+    path = written(tmp_path, "a.ttl", f"@prefix e: <http://e.org/> . {text}")
+    one, again, other = (
+        [q.triple for q in ingest.read(path, name).quads if "/data" in str(q.graph_name)]
+        for name in ("a", "a", "b")
+    )
+    assert one == again
+    assert len(set(one)) == len(list(ox.parse(path=path)))
+    assert not set(one) & set(other)

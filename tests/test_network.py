@@ -6,7 +6,9 @@ import networkx as nx
 import pytest
 
 from kg import network
-from kg.namespace import ID, PBA
+from kg.build import build, load
+from kg.namespace import ID, ORG, PBA, PROV, RDFS, SKOS
+from kg.store import Store
 
 ALLIANCE = ID + "450802/小个专党建联盟"
 DISTRICT = ID + "area/450802"
@@ -113,3 +115,104 @@ def test_labels_come_in_english_where_there_are_any(view):
     net = network.read(view, lang="en")
     assert net.nodes[ALLIANCE]["notes"] == ["members not stated"]
     assert net.nodes[DISTRICT]["kind"].lower().startswith("district")
+
+
+HEAD = f"""@prefix e: <http://e.org/> . @prefix pba: <{PBA}> . @prefix org: <{ORG}> .
+@prefix rdfs: <{RDFS}> . @prefix skos: <{SKOS}> . @prefix prov: <{PROV}> .
+"""
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    """Draws the shipped data with a file beside it."""
+
+    def draw(text: str, name: str = "a.trig") -> nx.MultiDiGraph:
+        store = Store(tmp_path / "kg-data")
+        build(store)
+        (tmp_path / name).write_text(HEAD + text, encoding="utf-8")
+        load(store, [tmp_path / name])
+        with store.view() as view:
+            return network.read(view)
+
+    return draw
+
+
+MEMBER = "e:f a pba:Enterprise ; rdfs:label '甲'@zh . e:u a pba:Alliance ; rdfs:label '乙'@zh . "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "e:u pba:memberKind <https://w3id.org/pba/id/kind/驻区单位> .",
+        "e:u org:hasMember e:f .",
+        "e:u org:hasMember e:untyped .",
+        "e:f org:memberOf e:u .",
+        "[] a pba:AllianceMembership ; org:organization e:u ; org:member e:f .",
+    ],
+)
+def test_members_that_are_stated_in_any_way_are_not_missed(text, drawn):
+    assert drawn(MEMBER + text).nodes["http://e.org/u"]["notes"] == []
+
+
+def test_an_alliance_without_members_says_so(drawn):
+    assert drawn(MEMBER).nodes["http://e.org/u"]["notes"] == ["成员未载明"]
+
+
+def test_a_membership_is_a_relation_to_the_member_with_its_roles_and_evidence(drawn):
+    source = "https://w3id.org/pba/id/source/a"
+    net = drawn(f"""{MEMBER}
+        <{source}#s1> {{ e:m a pba:AllianceMembership ; org:organization e:u ; org:member e:f }}
+        <{source}#s2> {{ e:m org:role pba:LeadMember }}
+        <{source}/meta> {{ <{source}#s1> pba:quote "一" . <{source}#s2> pba:quote "二" }}""")
+    (edge,) = net.get_edge_data("http://e.org/u", "http://e.org/f").values()
+    assert (edge["label"], edge["certainty"]) == ("成员有（牵头单位）", "Stated")
+    assert [e["quote"] for e in edge["evidence"]] == ["一", "二"]
+
+
+def test_a_membership_is_as_certain_as_its_least_certain_part(drawn):
+    source = "https://w3id.org/pba/id/source/a"
+    net = drawn(f"""{MEMBER}
+        <{source}#s1> {{ e:m org:organization e:u }}
+        <{source}#s1-inferred> {{ e:m org:member e:f }}
+        <{source}/meta> {{ <{source}#s1-inferred> pba:certainty pba:Inferred }}""")
+    (edge,) = net.get_edge_data("http://e.org/u", "http://e.org/f").values()
+    assert edge["certainty"] == "Inferred"
+
+
+def test_a_direct_member_and_a_membership_are_one_relation(drawn):
+    net = drawn(
+        MEMBER + "e:u org:hasMember e:f . [] org:organization e:u ; org:member e:f ;"
+        " org:role pba:LeadMember . [] org:organization e:u ; org:member e:f ."
+    )
+    (edge,) = net.get_edge_data("http://e.org/u", "http://e.org/f").values()
+    assert edge["label"] == "成员有（牵头单位）"
+    assert len(edge["evidence"]) == 1
+
+
+def test_relations_of_things_without_an_iri_are_drawn(drawn):
+    net = drawn(MEMBER + "e:u pba:initiatedBy [ a pba:Enterprise ; org:linkedTo e:f ] .")
+    (blank,) = [node for node in net if node.startswith("_:")]
+    assert net.nodes[blank]["label"] == net.nodes[blank]["kind"] != ""
+    assert net.has_edge("http://e.org/u", blank)
+    assert net.has_edge(blank, "http://e.org/f")
+
+
+def test_a_source_adds_no_family_or_tier_and_moves_no_class(drawn, net):
+    changed = drawn("""
+        e:f skos:inScheme pba:MapFamilies . e:t skos:inScheme pba:MapTiers ; pba:rank 0 .
+        pba:DistrictTier pba:rank 9 . e:t pba:rank "no number" .
+        pba:Alliance pba:mapTier e:nowhere, pba:DistrictTier ; pba:mapFamily e:f .
+        e:C pba:mapTier e:t ; pba:mapFamily pba:UnitFamily . e:c a e:C .""")
+    assert changed.graph["families"] == net.graph["families"]
+    assert changed.graph["tiers"] == net.graph["tiers"]
+    assert "http://e.org/c" not in changed
+    for iri in net:
+        old, new = net.nodes[iri], changed.nodes[iri]
+        assert (old["family"], old["tier"]) == (new["family"], new["tier"])
+
+
+@pytest.mark.timeout(120)
+def test_a_long_chain_of_classes_is_placed_in_one_pass(drawn):
+    chain = "".join(f"e:C{n} rdfs:subClassOf e:C{n + 1} ." for n in range(3000))
+    net = drawn(f"{chain} e:C3000 rdfs:subClassOf pba:Alliance . e:x a e:C0 .")
+    assert net.nodes["http://e.org/x"]["family"] == "alliance"

@@ -98,7 +98,8 @@ def read(path: Path, district: str, date: Date | None = None) -> Register:
     source = local_name(path.stem)
     content = _content(path)
     text = _text(path, content)
-    problems = [*ingest.named_wrongly(path, source), *ingest.personal_data(path, text)]
+    named = ingest.checks.of_name(path, source, ingest.ONTOLOGY)
+    problems = [*named, *ingest.checks.of_text(path, text)]
     if not re.fullmatch(r"[1-9][0-9]{5}", district):
         message = f"{district!r} is not a district's code: six digits, as 450802"
         problems.append(Problem(str(path), None, None, "district", message))
