@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-# What `drop_unfinished` deletes when the process ends without unwinding.
+# What `ending` deletes when the process ends without unwinding; the lock guards new names.
 _unfinished: set[str] = set()
+_naming = threading.Lock()
 # The name of a temporary file must not be longer than a file system allows.
 _SHOWN = 40
 
@@ -40,17 +42,21 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def drop_unfinished() -> None:
-    """Delete what an unfinished `replacing` has written, before the process is ended."""
-    for name in list(_unfinished):
-        with suppress(OSError):
-            Path(name).unlink()
+@contextmanager
+def ending() -> Iterator[None]:
+    """End the process in this block: nothing unfinished is left, and nothing new is begun."""
+    with _naming:
+        for name in list(_unfinished):
+            with suppress(OSError):
+                Path(name).unlink()
+        yield
 
 
 @contextmanager
 def _whole(target: Path, permissions: int) -> Iterator[BinaryIO]:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_SHOWN]}.")
-    _unfinished.add(name)
+    with _naming:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_SHOWN]}.")
+        _unfinished.add(name)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

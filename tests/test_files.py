@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.files import drop_unfinished, replacing
+from kg.files import ending, replacing
 
 
 def write(target: Path, content: bytes = b"new") -> None:
@@ -73,7 +73,7 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path):
     assert [(f.name, f.read_bytes()) for f in tmp_path.iterdir()] == [("a", b"old")]
 
 
-def test_what_is_unfinished_can_be_dropped(tmp_path):
-    with pytest.raises(FileNotFoundError), replacing(tmp_path / "a"):
-        drop_unfinished()
+def test_a_process_that_ends_leaves_nothing_unfinished(tmp_path):
+    with pytest.raises(FileNotFoundError), replacing(tmp_path / "a"), ending():
+        assert not list(tmp_path.iterdir())
     assert not list(tmp_path.iterdir())

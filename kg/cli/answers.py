@@ -22,7 +22,7 @@ from kg.cli.terminal import is_standard_output, native, plain
 from kg.describe import find
 from kg.evidence import Evidence
 from kg.export import Answer
-from kg.files import drop_unfinished, replacing
+from kg.files import ending, replacing
 from kg.query import Question, Unexplained, bound, evaluating, question, run, why
 from kg.query.why import Row
 from kg.store import View
@@ -95,10 +95,10 @@ def interruptible(timeout: float | None) -> Iterator[None]:
 
 
 def _give_up(seconds: float) -> None:
-    drop_unfinished()
-    sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
-    sys.stderr.flush()
-    os._exit(124)
+    with ending():
+        sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
+        sys.stderr.flush()
+        os._exit(124)
 
 
 @contextmanager
@@ -125,9 +125,9 @@ def _ended_by_interrupt() -> Iterator[None]:
 def _end_by_interrupt(done: threading.Event) -> None:
     signal.sigwait({signal.SIGINT})
     if not done.is_set():
-        drop_unfinished()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        os.kill(os.getpid(), signal.SIGINT)
+        with ending():
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 def answer(
