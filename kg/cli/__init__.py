@@ -167,7 +167,8 @@ def query(
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
     asked = answers.Asked(question, text, _pairs(values), settings.lang)
-    with answers.interruptible(timeout), settings.store.view() as view:
+    writes = output is not None and not is_standard_output(output)
+    with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, explained=why)
 
 

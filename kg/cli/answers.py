@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -77,18 +78,19 @@ def _text(name: str, content: bytes) -> str:
 
 
 @contextmanager
-def interruptible(timeout: float | None) -> Iterator[None]:
+def interruptible(timeout: float | None, *, writes: bool = False) -> Iterator[None]:
     """Let Ctrl-C and the deadline end a running query.
 
     The engine neither stops nor lets Python's signal handlers run, so both end the
-    process; a query only reads, so nothing is lost.
+    process; a query only reads, so nothing is lost. ``writes`` says that a file is being
+    written, of which nothing must be left.
     """
     timer = threading.Timer(timeout or 0, _give_up, [timeout])
     timer.daemon = True
     if timeout:
         timer.start()
     try:
-        with _ended_by_interrupt():
+        with _cleared_by_interrupt() if writes else _ended_by_interrupt():
             yield
     finally:
         timer.cancel()
@@ -103,23 +105,45 @@ def _give_up(seconds: float) -> None:
 
 @contextmanager
 def _ended_by_interrupt() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _cleared_by_interrupt() -> Iterator[None]:
     """End the process by SIGINT, from a thread that clears up first.
 
     The signal is blocked wherever the engine runs, so it waits for that thread.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     done = threading.Event()
     watch = threading.Thread(target=_end_by_interrupt, args=[done], daemon=True)
-    watch.start()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with _ended_by_interrupt():
+        with _uncollected():
+            watch.start()
+        try:
+            yield
+        finally:
+            with _uncollected():
+                done.set()
+                signal.pthread_kill(watch.ident or 0, signal.SIGINT)
+                watch.join()
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Run another thread without collecting garbage in it: the engine's results forbid that."""
+    before = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        done.set()
-        signal.pthread_kill(watch.ident or 0, signal.SIGINT)
-        watch.join()
-        signal.signal(signal.SIGINT, before)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if before:
+            gc.enable()
 
 
 def _end_by_interrupt(done: threading.Event) -> None:
