@@ -55,9 +55,14 @@ def find(view: View, name: str) -> str:
     Raises `UnknownThing` when there is none (with the nearest names) or when there
     are several (with their addresses).
     """
-    if name.startswith(("http://", "https://")) or name.partition(":")[0] in PREFIXES:
+    if not name.strip():
+        raise UnknownThing("an empty name is the name of nothing; give a name or an IRI")
+    prefix, colon, _ = name.partition(":")
+    if name.startswith(("http://", "https://")) or (colon and prefix in PREFIXES):
         return _known(view, expand(name))
-    named = _named(view, name)
+    named = _named(view, name) or _named_in_any_language(view, name)
+    if not named and colon and _is_known(view, name):
+        return name
     terms = {iri for iri in named if iri.startswith(PBA)}
     found = sorted(named - terms or terms)
     if len(found) == 1:
@@ -72,12 +77,25 @@ def find(view: View, name: str) -> str:
 
 def _known(view: View, iri: str) -> str:
     try:
-        node = NamedNode(iri)
+        known = _mentioned(view, NamedNode(iri))
     except ValueError as error:
         raise UnknownThing(f"{iri} is not an IRI") from error
-    if not any(view.quads(node, None, None, _DEFAULT)):
+    if not known:
         raise UnknownThing(f"the graph says nothing of {iri}")
     return iri
+
+
+def _is_known(view: View, name: str) -> bool:
+    """Whether the text is the IRI (``urn:…``) of a thing; a name may have a colon, too."""
+    try:
+        return _mentioned(view, NamedNode(name))
+    except ValueError:
+        return False
+
+
+def _mentioned(view: View, node: NamedNode) -> bool:
+    ends = (view.quads(node, None, None, _DEFAULT), view.quads(None, None, node, _DEFAULT))
+    return any(True for quads in ends for _ in quads)
 
 
 def _named(view: View, name: str) -> set[str]:
@@ -86,6 +104,18 @@ def _named(view: View, name: str) -> set[str]:
         q for label in _LABELS for text in literals for q in view.quads(None, label, text, _DEFAULT)
     )
     return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+
+
+def _named_in_any_language(view: View, name: str) -> set[str]:
+    """As `_named`, whatever the label's language tag: O(number of labels)."""
+    return {
+        quad.subject.value
+        for label in _LABELS
+        for quad in view.quads(None, label, None, _DEFAULT)
+        if isinstance(quad.object, Literal)
+        and quad.object.value == name
+        and isinstance(quad.subject, NamedNode)
+    }
 
 
 def _nearest(view: View, name: str) -> list[str]:

@@ -14,7 +14,9 @@
     │   ├── QuerySyntaxError     2   the engine cannot read it (line, column)
     │   ├── QueryRefused         2   SERVICE, LOAD, or too complex
     │   ├── UnknownQuestion      2   no saved question of that name
-    │   └── ParameterError       2   unknown, missing or ill-typed parameter
+    │   ├── ParameterError       2   unknown, missing or ill-typed parameter
+    │   ├── WrongFormat          2   the answer does not fit the format (`kg.export`)
+    │   └── Unexplained          2   rows that cannot be explained yet (`kg.query`)
     ├── UnknownThing             2   nothing in the graph has that name
     ├── InputError               3   data that cannot be taken in
     └── MapError                 1   a map cannot be drawn or written

@@ -65,7 +65,9 @@ def stream(results: Results, form: str, out: BinaryIO) -> None:
         ox.serialize(results, out, format=GRAPHS[form], prefixes=prefixes)
         return
     if form not in _STREAMS:
-        raise WrongFormat(f"rows cannot be written as {form}; use {', '.join([*_STREAMS, *ROWS])}")
+        truth = isinstance(results, ox.QueryBoolean)
+        what, forms = ("true or false", _STREAMS) if truth else ("rows", _STREAMS | ROWS)
+        raise WrongFormat(f"{what} cannot be written as {form}; use {', '.join(forms)}")
     results.serialize(out, format=_STREAMS[form])
 
 
@@ -101,18 +103,20 @@ def _tsv(answer: Answer) -> bytes:
 def _separated(answer: Answer, separator: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    writer.writerow([*answer.names, "why"])
+    column = _why_column(answer)
+    writer.writerow([*answer.names, *column])
     for row, why in _explained(answer):
         graphs = " ".join(dict.fromkeys(e.graph for e in why))
-        writer.writerow([*map(text_of, row), graphs])
+        writer.writerow([*map(text_of, row), *(graphs for _ in column)])
     return out.getvalue().encode()
 
 
 def _json(answer: Answer) -> bytes:
+    column = _why_column(answer)
     listed = [
         {
             **{n: text_of(t) for n, t in zip(answer.names, row, strict=True) if t is not None},
-            "why": [plain(e) for e in why],
+            **{key: [plain(e) for e in why] for key in column},
         }
         for row, why in _explained(answer)
     ]
@@ -120,11 +124,11 @@ def _json(answer: Answer) -> bytes:
 
 
 def _markdown(answer: Answer) -> bytes:
-    explained = answer.why is not None
-    headers = [*answer.headers, "why"] if explained else answer.headers
+    column = _why_column(answer)
+    headers = [*answer.headers, *column]
     lines = [headers, ["---"] * len(headers)]
     for row, why in _explained(answer):
-        lines.append([*map(short, row), *(["; ".join(map(told, why))] if explained else [])])
+        lines.append([*map(short, row), *("; ".join(map(told, why)) for _ in column)])
     return "".join("| " + " | ".join(map(_cell, line)) + " |\n" for line in lines).encode()
 
 
@@ -139,8 +143,7 @@ def _xlsx(answer: Answer) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        explained = answer.why is not None
-        for column, header in enumerate([*answer.headers, *(["why"] if explained else [])]):
+        for column, header in enumerate([*answer.headers, *_why_column(answer)]):
             sheet.write_string(0, column, header, bold)
         for number, (row, why) in enumerate(_explained(answer), 1):
             for column, term in enumerate(row):
@@ -148,7 +151,7 @@ def _xlsx(answer: Answer) -> bytes:
                     sheet.write_number(number, column, float(term.value))
                 else:
                     sheet.write_string(number, column, short(term))
-            if explained:
+            if answer.why is not None:
                 sheet.write_string(number, len(row), "\n".join(map(told, why)))
         sheet.freeze_panes(1, 0)
         sheet.autofit()
@@ -167,6 +170,19 @@ def rows(answer: Answer, form: str) -> bytes:
     if form not in ROWS:
         raise WrongFormat(f"{form} cannot carry sources; use {', '.join(ROWS)} or a table")
     return ROWS[form](answer)
+
+
+def _why_column(answer: Answer) -> list[str]:
+    """The name of the column of sources, which no other has; no name when there is none.
+
+    >>> _why_column(Answer(["a"], [], {})), _why_column(Answer(["why"], [], {}))
+    (['why'], ['why2'])
+    """
+    if answer.why is None:
+        return []
+    taken = {*answer.names, *answer.headers}
+    names = ("why", *(f"why{n}" for n in range(2, len(taken) + 3)))
+    return [next(name for name in names if name not in taken)]
 
 
 def _explained(answer: Answer) -> Iterator[tuple[Row, list[Evidence]]]:

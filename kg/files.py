@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+# What `ending` deletes when the process ends without unwinding; the lock guards new names.
+_unfinished: set[str] = set()
+_naming = threading.Lock()
+# The name of a temporary file must not be longer than a file system allows.
+_SHOWN = 40
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[BinaryIO]:
     """A binary file that takes the place of ``target`` when the block ends well.
 
-    Until then an older file of that name stays as it is. Raises `OSError`.
+    Until then an older file of that name stays as it is; the new one gets its mode. A
+    symbolic link stays and the file that it names is replaced; what is no file (a device,
+    a FIFO) is written to as it is. Raises `OSError`.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with replacing(Path(folder) / "a.txt") as file:
@@ -22,18 +32,52 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
     ...     (Path(folder) / "a.txt").read_bytes()
     b'whole'
     """
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    mode = _mode(target)
+    if mode is not None and not stat.S_ISREG(mode):
+        with target.open("wb") as file:
+            yield file
+        return
+    permissions = 0o666 & ~_umask() if mode is None else stat.S_IMODE(mode)
+    with _whole(Path(os.path.realpath(target)), permissions) as file:
+        yield file
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """End the process in this block: nothing unfinished is left, and nothing new is begun."""
+    with _naming:
+        for name in list(_unfinished):
+            with suppress(OSError):
+                Path(name).unlink()
+        yield
+
+
+@contextmanager
+def _whole(target: Path, permissions: int) -> Iterator[BinaryIO]:
+    with _naming:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_SHOWN]}.")
+        _unfinished.add(name)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(permissions)
         Path(name).replace(target)
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()
         raise
+    finally:
+        _unfinished.discard(name)
+
+
+def _mode(target: Path) -> int | None:
+    """The type and the permissions of what a path leads to; None where nothing is."""
+    try:
+        return target.stat().st_mode
+    except FileNotFoundError:
+        return None
 
 
 def _umask() -> int:

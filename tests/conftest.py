@@ -70,7 +70,7 @@ def kg_process(tmp_path: Path):
             capture_output=True,
             encoding="utf-8",
             cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", **env},
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **env},
             timeout=120,
             check=False,
         )

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -232,7 +235,17 @@ def test_map_writes_one_file(kg, shipped, tmp_path):
         (["query", "alliances", "-p", "x=1"], 2, "alliances has no parameters"),
         (["query"], 2, "give the name of a saved question"),
         (["query", "alliances", "-f", "pdf"], 2, "unknown format 'pdf'; it is one of table, csv"),
-        (["query", "alliances", "-f", "ttl"], 2, "rows cannot be written as ttl"),
+        (["query", "alliances", "-f", "ttl"], 2, "as ttl; use csv, tsv, json, xml, md, xlsx\n"),
+        (["query", "-e", "ASK {}", "-f", "md"], 2, "as md; use csv, tsv, json, xml\n"),
+        (["query", "alliances", "-f", "table", "-o", "a"], 2, "a table is for the screen"),
+        (["query", "-e", "ASK {}", "-f", "table", "-o", "a"], 2, "a table is for the screen"),
+        (["query", "-p", "a\x1b[31m", "alliances"], 2, "a\ufffd[31m: give NAME=VALUE"),
+        (["describe", "a\x1b]0;x\x07\u202e"], 2, "is called a\ufffd]0;x\ufffd\ufffd"),
+        (["describe", ""], 2, "give a name or an IRI"),
+        (["describe", "kind"], 2, "nothing in the graph is called kind"),
+        (["--store", "http://e.org/sparql", "log"], 1, "SPARQL endpoints are not supported yet"),
+        (["--store", "a" * 300, "build"], 1, "cannot be written"),
+        (["--store", "a" * 300, "log"], 1, "cannot be read"),
         (["query", "alliances", "-o", "/nowhere/a.csv"], 1, "/nowhere/a.csv cannot be written"),
         (["query", "none.rq"], 2, "none.rq: No such file"),
         (["query", "-e", "SELECT * {\n ?s ?p }"], 2, "line 2, column 2: cannot be read"),
@@ -283,9 +296,36 @@ def test_a_runaway_query_ends_at_its_deadline(kg_process, shipped):
     assert time.monotonic() - started < 20
 
 
-def test_ctrl_c_ends_a_running_query(shipped):
-    import signal
+# Rows of it are looked for while the file is written, and there are none.
+_RUNAWAY = (
+    "SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
+    "FILTER(STRLEN(CONCAT(STR(?c), STR(?f), STR(?i))) > 1000000) }"
+)
 
+
+def test_a_deadline_leaves_no_temporary_file(kg_process, shipped, tmp_path):
+    run = kg_process(
+        "query", "-e", _RUNAWAY, "--timeout", "1", "-o", tmp_path / "a.csv", store=shipped
+    )
+    assert run.code == 124
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_leaves_no_temporary_file(shipped, tmp_path):
+    command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", _RUNAWAY]
+    with subprocess.Popen([*command, "-o", str(tmp_path / "a.csv")]) as process:
+        for _ in range(200):
+            if list(tmp_path.iterdir()):
+                break
+            time.sleep(0.1)
+        made = list(tmp_path.iterdir())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == -signal.SIGINT
+    assert made
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_ends_a_running_query(shipped):
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"
     command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", text]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
@@ -308,6 +348,145 @@ def test_it_works_in_a_posix_locale(utf8, kg_process, shipped, tmp_path):
     env = {"LC_ALL": "C", "PYTHONUTF8": utf8}
     assert kg_process("query", "alliances", "--why", store=shipped, **env).code == 0
     assert kg_process("map", "-o", tmp_path / "c.html", store=shipped, **env).code == 0
+
+
+def shell(line: str, folder: Path, **env: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs ``kg`` as a shell does."""
+    kg = f"{sys.executable} -m kg"
+    return subprocess.run(
+        ["bash", "-c", line.replace("kg ", f"{kg} ", 1)],
+        cwd=folder,
+        capture_output=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **env},
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        (r"kg query -e $'ASK {}\xff'", 2, "Error: not UTF-8: ASK {}\ufffd"),
+        (r"kg describe $'\xff'", 2, "Error: not UTF-8: \ufffd"),
+        (r"kg query communities -p street=$'\xff'", 2, "Error: not UTF-8: street=\ufffd"),
+        (r"kg query - < <(printf '\xff')", 2, "Error: standard input: not UTF-8 at byte 0"),
+        ("kg query - <&-", 2, "Error: standard input is closed"),
+        ("kg query alliances >&-", 1, "Error: standard output is closed"),
+        *(
+            (f"kg {command} >/dev/full", 1, "Error: standard output cannot be written: No space")
+            for command in (
+                "queries",
+                "--help",
+                "query alliances",
+                "query alliances -f csv",
+                "query -e 'SELECT * { ?s ?p ?o }' -f json",
+                "query -e 'CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }'",
+                "map -o -",
+            )
+        ),
+        ("kg query alliances -f csv -o /dev/full", 1, "Error: /dev/full cannot be written: No"),
+    ],
+)
+def test_a_stream_or_byte_that_cannot_be_used_is_answered_plainly(
+    line, code, message, shipped, tmp_path
+):
+    run = shell(line, tmp_path, KG_STORE=str(shipped.path))
+    assert (run.returncode, run.stdout) == (code, b"")
+    assert run.stderr.decode().splitlines()[-1].startswith(message)
+    assert b"Traceback" not in run.stderr
+    assert run.stderr.count(b"Error") == 1
+
+
+def test_a_closed_standard_error_is_no_error(tmp_path):
+    run = shell("kg build 2>&-", tmp_path)
+    assert (run.returncode, "第1代" in run.stdout.decode()) == (0, True)
+
+
+def test_chinese_arguments_and_paths_work_in_a_posix_locale(tmp_path):
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert shell("kg --store 库 build", tmp_path, **env).stderr == b""
+    line = "kg --store 库 query communities -p street=贵城街道 -o 社区.csv"
+    run = shell(line, tmp_path, **env)
+    assert run.returncode == 0, run.stderr
+    assert "县东社区" in (tmp_path / "社区.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "库" / "CURRENT").exists()
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/stdout"])
+def test_a_dash_is_standard_output(output, kg, shipped, tmp_path):
+    run = kg(
+        "query", "communities", "-f", "csv", "-p", "street=港城街道", "-o", output, store=shipped
+    )
+    assert "六八社区" in run.out
+    assert kg("map", "-o", output, store=shipped).out.startswith("<!DOCTYPE html>")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("form", ["ASK { ?s a pba:Honour }", "DESCRIBE pba:Honour"])
+def test_why_of_what_has_no_rows_says_so(form, kg, shipped):
+    run = kg("query", "-e", form, "--why", store=shipped)
+    assert run.code == 0
+    assert run.out
+    assert run.err == "--why: only the rows of a SELECT query can be explained\n"
+
+
+def test_rows_that_cannot_be_explained_have_no_column_for_it(kg, shipped):
+    text = "SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }"
+    run = kg("query", "-e", text, "--why", "-f", "csv", store=shipped)
+    assert run.out.split() == ["n", "7"]
+    assert "cannot be explained" in run.err
+    assert json.loads(kg("query", "-e", text, "--why", "-f", "json", store=shipped).out) == [
+        {"n": "7"}
+    ]
+
+
+def test_a_variable_called_why_keeps_its_value(kg, shipped):
+    text = "SELECT ?why { ?why a pba:Honour }"
+    rows = json.loads(kg("query", "-e", text, "--why", "-f", "json", store=shipped).out)
+    assert rows[0]["why"].startswith("https://w3id.org/pba/id/")
+    assert rows[0]["why2"][0]["quote"]
+    run = kg("query", "-e", text, "--why", "-f", "csv", store=shipped)
+    assert run.out.splitlines()[0] == "why,why2"
+
+
+def test_a_quoted_sentence_is_one_line_where_no_terminal_wraps_it(kg, shipped):
+    quoted = [
+        evidence["quote"]
+        for row in json.loads(kg("query", "alliances", "--why", "-f", "json", store=shipped).out)
+        for evidence in row["why"]
+    ]
+    lines = kg("query", "alliances", "--why", store=shipped).out.splitlines()
+    assert max(map(len, quoted)) > 60
+    assert all(f"    “{quote}”" in lines for quote in quoted)
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("term", "silent"), [("dumb", True), ("xterm", False)])
+def test_the_progress_line_is_cleared_when_a_step_fails(term, silent, monkeypatch):
+    from kg.cli import show
+
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with pytest.raises(ZeroDivisionError), show.progress() as step:
+        step("load")
+        raise ZeroDivisionError
+    said = terminal.getvalue()
+    assert (said == "") if silent else said.endswith("load …\r\x1b[K")
+
+
+def test_undo_says_that_it_fell_back(kg, own):
+    kg("build", store=own)
+    (own.path / "CURRENT").unlink()
+    run = kg("undo", store=own)
+    assert run.code == 0
+    assert "Note: " in run.err
+    assert "CURRENT: missing; gen-2 is the newest sound" in run.err
 
 
 def test_a_pipe_that_closes_early_is_no_error(shipped):

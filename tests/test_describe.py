@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyoxigraph as ox
 import pytest
 
 from kg.describe import describe, find
-from kg.exceptions import UnknownThing
-from kg.namespace import ID, PBA
-from kg.store import Store
+from kg.exceptions import ParameterError, UnknownThing
+from kg.namespace import ID, PBA, RDFS, SKOS
+from kg.query.saved import Parameter, term
+from kg.store import Store, View
 
 
 @pytest.mark.parametrize(
@@ -83,3 +86,50 @@ def test_a_meeting_is_told_at_its_place(view):
     told = describe(view, find(view, "贵城街道"))
     meeting = [s for s in told.statements if s.value.endswith("专题调研座谈会")]
     assert [e.place for s in meeting for e in s.evidence] == ["原文第9句"]
+
+
+@pytest.fixture
+def other(tmp_path) -> Iterator[View]:
+    """A few things whose addresses and names are unlike the shipped ones."""
+    graph, knows = ox.NamedNode("urn:g"), ox.NamedNode("urn:knows")
+    name = ox.Literal("凤凰广场", language="zh-Hans")
+    triples = [
+        (ox.NamedNode("urn:foo:1"), knows, ox.NamedNode("urn:foo:2")),
+        (ox.NamedNode("urn:foo:1"), ox.NamedNode(SKOS + "altLabel"), name),
+        (ox.NamedNode("urn:foo:3"), ox.NamedNode(RDFS + "label"), ox.Literal("kind")),
+        (ox.NamedNode("urn:foo:3"), knows, ox.NamedNode("http://e.org/only-object")),
+    ]
+    store = Store(tmp_path / "other")
+    with store.write() as writer:
+        writer.replace("s", [ox.Quad(*triple, graph) for triple in triples])
+        writer.commit()
+    with store.view() as view:
+        yield view
+
+
+@pytest.mark.parametrize(
+    ("name", "iri"),
+    [
+        ("urn:foo:1", "urn:foo:1"),
+        ("urn:foo:2", "urn:foo:2"),
+        ("http://e.org/only-object", "http://e.org/only-object"),
+        ("凤凰广场", "urn:foo:1"),
+        ("kind", "urn:foo:3"),
+    ],
+)
+def test_a_thing_is_found_by_any_iri_and_in_any_language(name, iri, other):
+    assert find(other, name) == iri
+
+
+@pytest.mark.parametrize("name", ["kind", "org", "urn:foo:9", "http://[x"])
+def test_a_word_that_is_also_a_prefix_is_a_name(name, view):
+    with pytest.raises(UnknownThing, match=r"nothing in the graph is called|is not an IRI"):
+        find(view, name)
+    with pytest.raises((UnknownThing, ParameterError), match=r"called|is not"):
+        term(Parameter("x", "iri", {}), name, lambda name: find(view, name))
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_is_refused(name, view):
+    with pytest.raises(UnknownThing, match="give a name"):
+        find(view, name)

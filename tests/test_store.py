@@ -1,6 +1,7 @@
 """The store: generations, the merge, who may write, what readers see."""
 
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -371,6 +372,30 @@ def test_a_foreign_folder_is_refused_and_left_alone(tmp_path):
     with pytest.raises(ForeignFolder, match="a file"):
         Store(tmp_path / "thesis.docx").view()
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+@pytest.mark.parametrize("address", ["http://e.org/sparql", "https://e.org", "s3://bucket/x"])
+def test_an_address_is_refused_and_makes_no_folder(address, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match="kg reads folders"):
+        Store(address)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_path_that_the_system_refuses_is_answered_by_every_use(tmp_path):
+    store = Store(tmp_path / ("a" * 300))
+    for use in (store.view, store.log, store.undo, store.verify, store.write().__enter__):
+        with pytest.raises(StoreError, match="cannot be"):
+            use()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
+def test_a_folder_without_permission_is_answered_by_every_use(tmp_path):
+    store = Store(tmp_path / "closed")
+    store.path.mkdir(mode=0)
+    for use in (store.view, store.log, store.undo, store.verify, store.write().__enter__):
+        with pytest.raises(StoreError, match="cannot be"):
+            use()
 
 
 def test_an_orphan_of_a_first_write_is_no_damage(store):

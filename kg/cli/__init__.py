@@ -8,8 +8,6 @@ everything else to standard error. Nothing heavy is imported before a command ru
 
 from __future__ import annotations
 
-import codecs
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg import __version__
+from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
 from kg.exceptions import KGError
 
 if TYPE_CHECKING:
@@ -30,13 +29,22 @@ _EPILOG = "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused, 75 busy, 1
 class Commands(click.Group):
     """The group; the one place where an error of kg becomes one of click."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Make streams and arguments fit for use, then read the options."""
+        open_streams()
+        return super().parse_args(ctx, decoded(args))
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
         """Run the command."""
         try:
             return super().invoke(ctx)
         except KGError as error:
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {plain(str(error))}", err=True)
             sys.exit(error.exit_code)
+        except click.ClickException as error:
+            # It quotes arguments and data.
+            error.message = plain(error.message)  # type: ignore[misc]
+            raise
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             sys.exit(130)
@@ -54,7 +62,7 @@ class Settings:
         """The store folder; opened when used."""
         from kg.store import Store
 
-        return Store(self.path)
+        return Store(native(self.path))
 
 
 @click.group(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,23 +89,14 @@ def main(ctx: click.Context, store: str, lang: str) -> None:
 
     Start with `kg build`, then `kg queries` and `kg query alliances --why`.
     """
-    _speak_unicode()
     ctx.obj = Settings(store, lang)
-
-
-def _speak_unicode() -> None:
-    """Let Chinese out in an ASCII locale, and no encoding end a command halfway."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
-            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
 
 
 @main.command()
 @click.option(
     "--from",
     "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=NativePath(exists=True, file_okay=False, path_type=Path),
     help="A folder of RDF files instead of the triples that ship with kg.",
 )
 @click.option("--fresh", is_flag=True, help="Drop sources that were loaded before.")
@@ -107,12 +106,13 @@ def build(settings: Settings, folder: Path | None, fresh: bool) -> None:
     from kg.build import build as run
     from kg.cli import show
 
-    manifest = run(settings.store, folder, fresh=fresh, on_step=show.step(), on_notice=show.notice)
+    with show.progress() as step:
+        manifest = run(settings.store, folder, fresh=fresh, on_step=step, on_notice=show.notice)
     show.manifest(manifest, settings.store, settings.lang)
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=NativePath(path_type=Path))
 @click.option("--as", "name", help="The name of the source (for one file); else the file's stem.")
 @click.pass_obj
 def load(settings: Settings, files: tuple[Path, ...], name: str | None) -> None:
@@ -126,7 +126,8 @@ def load(settings: Settings, files: tuple[Path, ...], name: str | None) -> None:
 
     if name and len(files) > 1:
         raise click.UsageError("--as names one file")
-    manifest = run(settings.store, files, name=name, on_step=show.step(), on_notice=show.notice)
+    with show.progress() as step:
+        manifest = run(settings.store, files, name=name, on_step=step, on_notice=show.notice)
     show.manifest(manifest, settings.store, settings.lang)
 
 
@@ -171,7 +172,9 @@ def territory(settings: Settings, file: Path, district: str, date: datetime | No
     "form",
     help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, jsonld for graphs.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@click.option(
+    "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
+)
 @click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
 @click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
 @click.pass_obj
@@ -197,7 +200,8 @@ def query(
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
     asked = answers.Asked(question, text, _pairs(values), settings.lang)
-    with answers.interruptible(timeout), settings.store.view() as view:
+    writes = output is not None and not is_standard_output(output)
+    with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, explained=why)
 
 
@@ -267,7 +271,7 @@ def undo(settings: Settings) -> None:
     """Go back to the generation before the current one."""
     from kg.cli import show
 
-    show.manifest(settings.store.undo(), settings.store, settings.lang)
+    show.manifest(settings.store.undo(on_notice=show.notice), settings.store, settings.lang)
 
 
 @main.command("map")
@@ -275,8 +279,8 @@ def undo(settings: Settings) -> None:
     "-o",
     "--output",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The HTML file to write.",
+    type=NativePath(dir_okay=False, path_type=Path),
+    help="The HTML file to write; - is standard output.",
 )
 @click.pass_obj
 def map_(settings: Settings, output: Path) -> None:
@@ -285,7 +289,11 @@ def map_(settings: Settings, output: Path) -> None:
 
     with settings.store.view() as view:
         net = network.read(view, lang=settings.lang)
+    if is_standard_output(output):
+        sys.stdout.buffer.write(maps.page(net, lang=settings.lang).encode())
+        sys.stdout.buffer.flush()
+        return
     path = maps.write(net, output, lang=settings.lang)
     things, relations = net.number_of_nodes(), net.number_of_edges()
     size = path.stat().st_size // 1024
-    click.echo(f"{path} ({things} things, {relations} relations, {size} KB)")
+    click.echo(f"{plain(str(path))} ({things} things, {relations} relations, {size} KB)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -18,10 +19,11 @@ import pyoxigraph as ox
 
 from kg import export
 from kg.cli import show
+from kg.cli.terminal import is_standard_output, native, plain
 from kg.describe import find
 from kg.evidence import Evidence
 from kg.export import Answer
-from kg.files import replacing
+from kg.files import ending, replacing
 from kg.query import Question, Unexplained, bound, evaluating, question, run, why
 from kg.query.why import Row
 from kg.store import View
@@ -42,7 +44,7 @@ class Asked:
         if self.text is not None:
             return self._free(self.text), None
         if name == "-":
-            return self._free(sys.stdin.read()), None
+            return self._free(_standard_input()), None
         if name.endswith((".rq", ".sparql")) or os.sep in name:
             return self._free(_file(Path(name))), None
         saved = question(name)
@@ -57,36 +59,99 @@ class Asked:
 
 def _file(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return _text(str(path), Path(native(str(path))).read_bytes())
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror}") from error
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed")
+    return _text("standard input", sys.stdin.buffer.read())
+
+
+def _text(name: str, content: bytes) -> str:
+    try:
+        return content.decode()
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{path}: not UTF-8 at byte {error.start}") from error
+        raise click.UsageError(f"{name}: not UTF-8 at byte {error.start}") from error
 
 
 @contextmanager
-def interruptible(timeout: float | None) -> Iterator[None]:
+def interruptible(timeout: float | None, *, writes: bool = False) -> Iterator[None]:
     """Let Ctrl-C and the deadline end a running query.
 
     The engine neither stops nor lets Python's signal handlers run, so both end the
-    process; a query only reads, so nothing is lost.
+    process; a query only reads, so nothing is lost. ``writes`` says that a file is being
+    written, of which nothing must be left.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     timer = threading.Timer(timeout or 0, _give_up, [timeout])
     timer.daemon = True
     if timeout:
         timer.start()
     try:
-        yield
+        with _cleared_by_interrupt() if writes else _ended_by_interrupt():
+            yield
     finally:
         timer.cancel()
-        signal.signal(signal.SIGINT, before)
 
 
 def _give_up(seconds: float) -> None:
-    sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
-    sys.stderr.flush()
-    os._exit(124)
+    with ending():
+        sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
+        sys.stderr.flush()
+        os._exit(124)
+
+
+@contextmanager
+def _ended_by_interrupt() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _cleared_by_interrupt() -> Iterator[None]:
+    """End the process by SIGINT, from a thread that clears up first.
+
+    The signal is blocked wherever the engine runs, so it waits for that thread.
+    """
+    done = threading.Event()
+    watch = threading.Thread(target=_end_by_interrupt, args=[done], daemon=True)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with _ended_by_interrupt():
+        with _uncollected():
+            watch.start()
+        try:
+            yield
+        finally:
+            with _uncollected():
+                done.set()
+                signal.pthread_kill(watch.ident or 0, signal.SIGINT)
+                watch.join()
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Run another thread without collecting garbage in it: the engine's results forbid that."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _end_by_interrupt(done: threading.Event) -> None:
+    signal.sigwait({signal.SIGINT})
+    if not done.is_set():
+        with ending():
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 def answer(
@@ -97,13 +162,13 @@ def answer(
     ``form`` is one of `export.FORMATS`; without it the file's suffix decides, else it
     is a table (for a graph: Turtle).
     """
-    form = form or (output.suffix.lstrip(".").lower() if output else "table")
-    if form not in export.FORMATS:
-        listed = ", ".join(export.FORMATS)
-        raise click.UsageError(f"unknown format {form or '(no suffix)'!r}; it is one of {listed}")
+    output = None if output is None or is_standard_output(output) else output
+    form = _format(form, output)
     text, saved = asked.read(view)
     started = time.perf_counter()
     results = run(view, text)
+    if explained and not isinstance(results, ox.QuerySolutions):
+        click.echo("--why: only the rows of a SELECT query can be explained", err=True)
     with evaluating(view):
         if isinstance(results, ox.QueryBoolean) and form == "table":
             click.echo("true" if results else "false")
@@ -120,6 +185,17 @@ def answer(
             _write(output, lambda out: export.stream(results, form, out))
 
 
+def _format(form: str | None, output: Path | None) -> str:
+    form = form or (output.suffix.lstrip(".").lower() if output else "table")
+    if form not in export.FORMATS:
+        listed = ", ".join(export.FORMATS)
+        raise click.UsageError(f"unknown format {form or '(no suffix)'!r}; it is one of {listed}")
+    if form == "table" and output is not None:
+        listed = ", ".join(export.FORMATS[1:])
+        raise click.UsageError(f"a table is for the screen; -o takes -f {listed}")
+    return form
+
+
 def _answered(results: ox.QuerySolutions, saved: Question | None, lang: str) -> Answer:
     names = [variable.value for variable in results.variables]
     titles = {name: by[lang] for name, by in saved.columns.items()} if saved else {}
@@ -130,7 +206,7 @@ def _why(view: View, text: str, lang: str) -> dict[Row, list[Evidence]] | None:
     try:
         return why(view, text, lang=lang)
     except Unexplained as error:
-        click.echo(f"--why: {error}", err=True)
+        click.echo(plain(f"--why: {error}"), err=True)
         return None
 
 

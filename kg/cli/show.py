@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -13,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kg import export
+from kg.cli.terminal import plain
 from kg.describe import Description, grouped
 from kg.evidence import Evidence
 from kg.export import Answer
@@ -21,7 +23,6 @@ from kg.query import question as saved
 from kg.store import Damage, Manifest, Store
 
 _PIPE_WIDTH = 120
-_HOSTILE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _TEXT = {
     "zh": {
@@ -95,15 +96,6 @@ def console(*, err: bool = False) -> Console:
     return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
 
 
-def plain(value: str) -> str:
-    r"""Text of the data without what a terminal would obey.
-
-    >>> plain("a\x1b[31mb")
-    'a�[31mb'
-    """
-    return _HOSTILE.sub("\N{REPLACEMENT CHARACTER}", value)
-
-
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A table of plain texts."""
     made = Table(box=SIMPLE_HEAD)
@@ -114,21 +106,25 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     return made
 
 
-def step() -> Callable[[str], None]:
-    """A progress line on standard error, where that is a terminal."""
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on standard error that names the step, where that is a terminal that can clear it."""
+    able = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
     def say(name: str) -> None:
-        if sys.stderr.isatty():
+        if able:
             click.echo(f"\r\x1b[K{name} …", err=True, nl=False)
-            if name == "current":
-                click.echo("\r\x1b[K", err=True, nl=False)
 
-    return say
+    try:
+        yield say
+    finally:
+        if able:
+            click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def notice(text: str) -> None:
     """A sentence on standard error that stops nothing."""
-    click.echo(f"Note: {text}", err=True)
+    click.echo(f"Note: {plain(text)}", err=True)
 
 
 def manifest(manifest: Manifest, store: Store, lang: str) -> None:
@@ -137,7 +133,7 @@ def manifest(manifest: Manifest, store: Store, lang: str) -> None:
     line = text["generation"].format(
         n=manifest.generation, triples=manifest.triples, digest=manifest.digest[:12]
     )
-    out.print(Text(f"{store.path} · {line}", style="bold"))
+    out.print(Text(plain(f"{store.path} · {line}"), style="bold"))
     before = {s.id: s.digest for kept in store.log()[1:2] for s in kept.sources}
     rows = [
         (s.id, f"{s.quads:,}", s.file_name, _change(before.get(s.id), s.digest, text))
@@ -187,7 +183,7 @@ def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
         line = words(lang)["sound"]
         click.echo(line.format(n=len(kept), files=len(sizes), size=sum(sizes) / 1e6))
     for damage in found:
-        click.echo(f"{damage.file}: {damage.fault}; {damage.advice}", err=True)
+        click.echo(plain(f"{damage.file}: {damage.fault}; {damage.advice}"), err=True)
 
 
 def questions(found: Sequence[Question], lang: str) -> None:
@@ -255,7 +251,8 @@ def footnotes(notes: Footnotes) -> None:
         out = console()
         out.print(Text(words(notes.lang)["sources"], style="bold"))
         for line in notes.lines():
-            out.print(Text(line))
+            # A sentence that is cut into lines cannot be searched for.
+            out.print(Text(line), soft_wrap=not out.is_terminal)
 
 
 def answer(made: Answer, title: str, lang: str) -> None:

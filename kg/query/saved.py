@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode
 
@@ -176,9 +175,9 @@ def term(parameter: Parameter, value: str, find: Callable[[str], str] | None = N
 
 
 def _iri(value: str, find: Callable[[str], str] | None) -> str | None:
-    prefix = value.partition(":")[0]
-    iri = expand(value) if prefix in PREFIXES else value
-    if urlsplit(iri).scheme in ("http", "https"):
+    prefix, colon, _ = value.partition(":")
+    iri = expand(value) if colon and prefix in PREFIXES else value
+    if iri.lower().startswith(("http://", "https://")):
         try:
             return str(NamedNode(iri))
         except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.exceptions import StoreDamaged
+from kg.exceptions import StoreDamaged, StoreError
 from kg.store.layout import ADVICE
 
 ENGINE = f"pyoxigraph {ox.__version__}"
@@ -35,10 +36,19 @@ def engine_errors(data: Path) -> Iterator[None]:
         raise _damaged(data, error) from error
 
 
+def engine_path(path: Path) -> str:
+    """A path as the engine wants it: UTF-8 whatever the locale."""
+    try:
+        return os.fsencode(path).decode()
+    except UnicodeDecodeError:
+        shown = os.fsencode(path).decode(errors="replace")
+        raise StoreError(f"{shown}: the engine takes only paths in UTF-8") from None
+
+
 def open_read_only(data: Path) -> ox.Store:
     """Open a RocksDB folder that nobody writes; any error is `StoreDamaged`."""
     try:
-        return ox.Store.read_only(str(data))
+        return ox.Store.read_only(engine_path(data))
     except (OSError, RuntimeError) as error:
         raise _damaged(data, error) from error
 

@@ -10,11 +10,9 @@ from kg.exceptions import ForeignFolder, StoreDamaged, StoreError, StoreNotFound
 from kg.store.durable import replace_file
 
 ADVICE = (
-    "run `kg verify` to see all damage; `kg undo` goes back one generation, "
+    "run `kg verify` to see all damage; `kg undo` goes back to an intact generation, "
     "`kg build --fresh` makes a new one"
 )
-# Without the pointer and the manifest nothing says which generation came before.
-ADVICE_CHAIN = "run `kg verify` to see all damage; `kg build --fresh` makes a new generation"
 _GENERATION = re.compile(r"gen-([1-9][0-9]*)")
 _POINTER = re.compile(r"gen-([1-9][0-9]*) ([0-9a-f]{64})\n")
 # Written before the first generation exists, so that a missing CURRENT beside a generation is
@@ -43,7 +41,7 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """The writer's lock, which also marks the folder as a store."""
+        """The writer's lock, which also marks the folder as a store; see `is_marked`."""
         return self.root / "writer.lock"
 
     def generation(self, number: int) -> Path:
@@ -63,9 +61,19 @@ class Layout:
         found = (_GENERATION.fullmatch(entry.name) for entry in self.root.iterdir())
         return sorted(int(match[1]) for match in found if match)
 
+    def is_marked(self) -> bool:
+        """Whether the folder is a store: by its lock, or by a pointer beside generations."""
+        if self.lock.exists():
+            return True
+        try:
+            pointer = _POINTER.fullmatch(self.current.read_bytes().decode("ascii", "replace"))
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return False
+        return pointer is not None and bool(self.generations())
+
     def refuse_foreign(self) -> None:
         """Raise `ForeignFolder` unless the path is absent, an empty folder or a store."""
-        if not self.root.exists() or self.lock.exists():
+        if not self.root.exists() or self.is_marked():
             return
         if not self.root.is_dir():
             raise ForeignFolder(self.root, "a file")
@@ -84,22 +92,22 @@ class Layout:
             text = self.current.read_bytes().decode("ascii", "replace")
         except FileNotFoundError:
             if self.generations():
-                raise StoreDamaged(self.current, "missing", ADVICE_CHAIN) from None
+                raise StoreDamaged(self.current, "missing", ADVICE) from None
             return None
         except OSError as error:
-            raise StoreDamaged(self.current, f"cannot be read ({error})", ADVICE_CHAIN) from error
+            raise StoreDamaged(self.current, f"cannot be read ({error})", ADVICE) from error
         if text == _NOTHING_YET:
             return None
         match = _POINTER.fullmatch(text)
         if match is None:
-            raise StoreDamaged(self.current, "does not name a generation", ADVICE_CHAIN)
+            raise StoreDamaged(self.current, "does not name a generation", ADVICE)
         return Pointer(int(match[1]), match[2])
 
     def committed(self) -> Pointer:
         """The current generation; raises `StoreNotFound`, `ForeignFolder` or `StoreDamaged`."""
         try:
             self.refuse_foreign()
-            pointer = self.pointer() if self.lock.exists() else None
+            pointer = self.pointer() if self.is_marked() else None
         except OSError as error:
             raise StoreError(f"{self.root} cannot be read: {error}") from error
         if pointer is None:

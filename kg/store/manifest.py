@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kg.exceptions import StoreDamaged, StoreError
-from kg.store.layout import ADVICE_CHAIN, Layout, Pointer
+from kg.store.layout import ADVICE, Layout, Pointer
 
 _FORMAT = 1
 # RocksDB's notes to itself; opening works without them and they hold no data.
@@ -96,12 +96,24 @@ def read_manifest(layout: Layout, pointer: Pointer) -> Manifest:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise StoreDamaged(path, "missing", ADVICE_CHAIN) from None
+        raise StoreDamaged(path, "missing", ADVICE) from None
     except OSError as error:
-        raise StoreDamaged(path, f"cannot be read ({error})", ADVICE_CHAIN) from error
+        raise StoreDamaged(path, f"cannot be read ({error})", ADVICE) from error
     if hashlib.sha256(content).hexdigest() != pointer.digest:
-        raise StoreDamaged(path, "content differs", ADVICE_CHAIN)
+        raise StoreDamaged(path, "content differs", ADVICE)
     return Manifest.from_json(content)
+
+
+def unchained(layout: Layout, number: int) -> tuple[Pointer, Manifest] | None:
+    """A generation that no pointer vouches for; None when its manifest does not read as one."""
+    try:
+        content = layout.manifest(number).read_bytes()
+        manifest = Manifest.from_json(content)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, StoreError):
+        return None
+    if manifest.generation != number:
+        return None
+    return Pointer(number, hashlib.sha256(content).hexdigest()), manifest
 
 
 def parent_of(layout: Layout, manifest: Manifest) -> Pointer | None:

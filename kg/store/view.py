@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.exceptions import StoreDamaged
 from kg.store.check import require_sound
 from kg.store.engine import engine_errors, open_read_only
-from kg.store.layout import ADVICE_CHAIN, Layout, Pointer
+from kg.store.layout import ADVICE, Layout, Pointer
 from kg.store.lock import hold_shared
 from kg.store.manifest import Manifest, read_manifest
 
@@ -36,7 +36,7 @@ class View:
             handle = hold_shared(path)
         except OSError as error:
             fault = "missing" if isinstance(error, FileNotFoundError) else str(error)
-            raise StoreDamaged(path, fault, ADVICE_CHAIN) from error
+            raise StoreDamaged(path, fault, ADVICE) from error
         self._release = weakref.finalize(self, os.close, handle)
         try:
             self.manifest: Manifest = read_manifest(layout, pointer)

@@ -61,8 +61,8 @@ class Writer:
 
     def __enter__(self) -> Writer:
         self._step("staging")
-        self._layout.refuse_foreign()
         with write_errors(self._layout.root):
+            self._layout.refuse_foreign()
             self._layout.root.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
             try:
