@@ -158,7 +158,8 @@ def territory(settings: Settings, file: Path, district: str, date: datetime | No
     from kg.cli import show
 
     day = date.date() if date else None
-    manifest = run(settings.store, file, district, date=day, on_step=show.step())
+    with show.progress() as step:
+        manifest = run(settings.store, file, district, date=day, on_step=step)
     show.manifest(manifest, settings.store, settings.lang)
 
 
