@@ -5,6 +5,7 @@ import os
 import runpy
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -389,13 +390,23 @@ def test_a_path_that_the_system_refuses_is_answered_by_every_use(tmp_path):
             use()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
-def test_a_folder_without_permission_is_answered_by_every_use(tmp_path):
-    store = Store(tmp_path / "closed")
-    store.path.mkdir(mode=0)
-    for use in (store.view, store.log, store.undo, store.verify, store.write().__enter__):
-        with pytest.raises(StoreError, match="cannot be"):
-            use()
+@pytest.fixture
+def nobody():
+    """The rights of an ordinary user: root may do everything."""
+    user = os.geteuid()
+    os.seteuid(65534 if user == 0 else user)
+    yield
+    os.seteuid(user)
+
+
+def test_a_folder_without_permission_is_answered_by_every_use(nobody):
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "closed")
+        store.path.mkdir(mode=0)
+        for use in (store.view, store.log, store.undo, store.verify, store.write().__enter__):
+            with pytest.raises(StoreError, match="cannot be"):
+                use()
+        store.path.chmod(0o700)
 
 
 def test_an_orphan_of_a_first_write_is_no_damage(store):
