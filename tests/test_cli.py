@@ -38,6 +38,7 @@ def test_build_says_what_it_holds(kg):
     assert "区域党建联盟\N{NO-BREAK SPACE}1" in run.out
 
 
+@pytest.mark.full
 def test_building_twice_gives_the_same_digest(kg):
     digests = [kg("--lang", "en", "build").out.split("digest ")[1].split()[0] for _ in range(2)]
     assert digests[0] == digests[1]
@@ -160,6 +161,7 @@ def test_load_takes_files_in_and_replaces_a_source_of_the_same_name(kg, own, tmp
     assert kg("query", "-e", text, "-f", "csv", store=own).out.split() == ["o", "3"]
 
 
+@pytest.mark.full
 def test_build_keeps_what_was_loaded_unless_it_is_fresh(kg, own, tmp_path):
     (tmp_path / "more.ttl").write_text("<http://e.org/a> <http://e.org/p> 1 .")
     kg("load", "more.ttl", store=own)
@@ -288,6 +290,7 @@ def test_a_busy_store_says_who_holds_it(kg, own):
     assert "load register.ttl" in run.err
 
 
+@pytest.mark.full
 def test_a_runaway_query_ends_at_its_deadline(kg_process, shipped):
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"
     started = time.monotonic()
@@ -303,6 +306,7 @@ _RUNAWAY = (
 )
 
 
+@pytest.mark.full
 def test_a_deadline_leaves_no_temporary_file(kg_process, shipped, tmp_path):
     run = kg_process(
         "query", "-e", _RUNAWAY, "--timeout", "1", "-o", tmp_path / "a.csv", store=shipped
@@ -325,6 +329,7 @@ def test_ctrl_c_leaves_no_temporary_file(shipped, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.full
 def test_ctrl_c_ends_a_running_query(shipped):
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"
     command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", text]
@@ -343,6 +348,7 @@ def test_control_characters_of_an_answer_do_not_reach_the_terminal(kg, shipped):
     assert "[bold]x[/bold]" in run.out
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("utf8", ["0", "1"])
 def test_it_works_in_a_posix_locale(utf8, kg_process, shipped, tmp_path):
     env = {"LC_ALL": "C", "PYTHONUTF8": utf8}
@@ -363,6 +369,7 @@ def shell(line: str, folder: Path, **env: str) -> subprocess.CompletedProcess[by
     )
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("line", "code", "message"),
     [
@@ -402,6 +409,7 @@ def test_a_closed_standard_error_is_no_error(tmp_path):
     assert (run.returncode, "第1代" in run.stdout.decode()) == (0, True)
 
 
+@pytest.mark.full
 def test_chinese_arguments_and_paths_work_in_a_posix_locale(tmp_path):
     env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     assert shell("kg --store 库 build", tmp_path, **env).stderr == b""

@@ -73,6 +73,7 @@ def test_the_term_page_has_every_term_with_its_chinese_label(tmp_path):
     assert re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="http', page) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("line", "page"), shell_lines())
 def test_a_command_that_the_docs_show_works(line, page, kg, shipped):
     args = shlex.split(line)[1:]

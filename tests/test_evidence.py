@@ -10,6 +10,8 @@ from kg.evidence import Evidence, Evidences
 from kg.namespace import DCTERMS, PBA, PROV, RDFS, SOURCE
 from kg.store import Store
 
+pytestmark = pytest.mark.full
+
 SURVEY = SOURCE + "gangbei-2019"
 STREETS = SOURCE + "gangbei_streets_2.3.1"
 PREFIXES = f"@prefix pba: <{PBA}> . @prefix dcterms: <{DCTERMS}> . @prefix prov: <{PROV}> .\n"

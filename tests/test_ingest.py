@@ -267,6 +267,7 @@ def test_an_unknown_term_in_a_triple_term_is_refused(tmp_path):
     assert found.startswith("a.ttl:2: the ontology has no term pba:nonsense")
 
 
+@pytest.mark.full
 def test_triple_terms_that_are_nested_without_end_are_refused(tmp_path):
     start, end = "<<( <http://e.org/a> <http://e.org/p> ", " )>>"
     text = f"<http://e.org/a> <http://e.org/p> {start * 3000}'x'{end * 3000} ."
@@ -301,6 +302,7 @@ def test_tabs_and_line_ends_in_a_literal_pass(tmp_path):
     assert ingest.read(written(tmp_path, "a.ttl", text)).quads
 
 
+@pytest.mark.full
 def test_a_literal_that_the_parser_cannot_hold_is_refused(tmp_path):
     text = f"<http://e.org/a> <http://e.org/p> '{'文' * 6_000_000}' ."
     (found,) = problems(written(tmp_path, "a.ttl", text))

@@ -168,6 +168,7 @@ def test_never_more_than_300_boxes_and_no_thing_is_lost():
     assert sorted(m for b in drawn.boxes for m in b.members) == sorted(drawn.things)
 
 
+@pytest.mark.full
 def test_a_crowd_is_drawn_in_linear_time():
     start = time.perf_counter()
     maps.page(crowd())
@@ -213,6 +214,7 @@ def test_phone_boxes_are_large_enough_to_touch(drawn):
     assert all(p.width >= 44 and p.height >= 44 for p in places)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
 @pytest.mark.parametrize("make", [network, hostile, lambda: crowd(16, 60)], ids="nhc")
 def test_lines_cross_no_box(make, frame):
@@ -278,6 +280,7 @@ def test_the_page_is_the_same_whatever_the_order_of_insertion(text):
     assert maps.page(network(shuffle=8)) == text
 
 
+@pytest.mark.full
 def test_the_page_is_the_same_in_any_locale_and_hash_seed(text, tmp_path):
     code = (
         "import sys; from tests.map_sample import network; from kg import maps;"

@@ -140,6 +140,7 @@ def drawn(tmp_path):
 MEMBER = "e:f a pba:Enterprise ; rdfs:label '甲'@zh . e:u a pba:Alliance ; rdfs:label '乙'@zh . "
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "text",
     [
@@ -169,6 +170,7 @@ def test_a_membership_is_a_relation_to_the_member_with_its_roles_and_evidence(dr
     assert [e["quote"] for e in edge["evidence"]] == ["一", "二"]
 
 
+@pytest.mark.full
 def test_a_membership_is_as_certain_as_its_least_certain_part(drawn):
     source = "https://w3id.org/pba/id/source/a"
     net = drawn(f"""{MEMBER}
@@ -179,6 +181,7 @@ def test_a_membership_is_as_certain_as_its_least_certain_part(drawn):
     assert edge["certainty"] == "Inferred"
 
 
+@pytest.mark.full
 def test_a_direct_member_and_a_membership_are_one_relation(drawn):
     net = drawn(
         MEMBER + "e:u org:hasMember e:f . [] org:organization e:u ; org:member e:f ;"
@@ -189,6 +192,7 @@ def test_a_direct_member_and_a_membership_are_one_relation(drawn):
     assert len(edge["evidence"]) == 1
 
 
+@pytest.mark.full
 def test_relations_of_things_without_an_iri_are_drawn(drawn):
     net = drawn(MEMBER + "e:u pba:initiatedBy [ a pba:Enterprise ; org:linkedTo e:f ] .")
     (blank,) = [node for node in net if node.startswith("_:")]
@@ -197,6 +201,7 @@ def test_relations_of_things_without_an_iri_are_drawn(drawn):
     assert net.has_edge(blank, "http://e.org/f")
 
 
+@pytest.mark.full
 def test_a_source_adds_no_family_or_tier_and_moves_no_class(drawn, net):
     changed = drawn("""
         e:f skos:inScheme pba:MapFamilies . e:t skos:inScheme pba:MapTiers ; pba:rank 0 .
@@ -211,6 +216,7 @@ def test_a_source_adds_no_family_or_tier_and_moves_no_class(drawn, net):
         assert (old["family"], old["tier"]) == (new["family"], new["tier"])
 
 
+@pytest.mark.full
 @pytest.mark.timeout(120)
 def test_a_long_chain_of_classes_is_placed_in_one_pass(drawn):
     chain = "".join(f"e:C{n} rdfs:subClassOf e:C{n + 1} ." for n in range(3000))

@@ -13,6 +13,8 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, XSD
 
 from kg.assets import folder
 
+pytestmark = pytest.mark.full
+
 PBA = Namespace("https://w3id.org/pba/ns#")
 SOME = Namespace("http://example.org/some/")
 AXIOMS = {RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, OWL.disjointWith}

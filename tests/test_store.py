@@ -449,6 +449,7 @@ def test_a_generation_that_is_not_kept_is_an_error(store):
         store.view(7)
 
 
+@pytest.mark.full
 def test_three_generations_are_kept_and_one_that_is_read_besides(store):
     with rebuild_share(1e9):
         for name in "abcd":
@@ -610,6 +611,7 @@ def test_a_system_without_file_locks_is_told_so(store, monkeypatch):
         store.write().__enter__()
 
 
+@pytest.mark.full
 def test_the_child_of_the_kill_test_writes_what_it_says(store):
     child = runpy.run_path(str(CHILD))
     for number in (1, 2, 3):

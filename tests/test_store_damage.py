@@ -9,6 +9,8 @@ import pytest
 from kg.exceptions import NothingToUndo, StoreDamaged
 from kg.store import Store
 
+pytestmark = pytest.mark.full
+
 
 def quads(version: int) -> list[ox.Quad]:
     predicate, graph = ox.NamedNode("urn:p"), ox.NamedNode("urn:g")

@@ -68,12 +68,14 @@ def parsed(text: str) -> set[ox.Quad]:
     return set(ox.parse(text, format=ox.RdfFormat.TRIG))
 
 
+@pytest.mark.full
 @settings(deadline=None)
 @given(st.lists(named, max_size=8))
 def test_what_is_written_is_read_back(quads):
     assert parsed(trig.text(quads, OWN)) == set(quads)
 
 
+@pytest.mark.full
 @settings(deadline=None)
 @given(st.lists(named, max_size=8), st.randoms())
 def test_the_text_depends_on_the_set_of_quads_alone(quads, chance: random.Random):
