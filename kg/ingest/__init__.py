@@ -5,9 +5,11 @@ from kg.ingest.sources import (
     FORMATS,
     ONTOLOGY,
     Incoming,
+    content_of,
     read,
     read_ontology,
     refuse,
+    text_of,
     unreadable,
 )
 
@@ -16,8 +18,10 @@ __all__ = [
     "ONTOLOGY",
     "Incoming",
     "checks",
+    "content_of",
     "read",
     "read_ontology",
     "refuse",
+    "text_of",
     "unreadable",
 ]

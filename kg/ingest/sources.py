@@ -69,7 +69,7 @@ def read(path: Path, source: str | None = None) -> Incoming:
     name = source or local_name(path.stem)
     content = _content(path)
     rdf = content.removeprefix(codecs.BOM_UTF8)
-    text = _text(path, rdf)
+    text = text_of(path, rdf, "RDF text must be saved as UTF-8")
     refuse([*checks.of_text(path, text)])
     quads = _parsed(path, rdf)
     refuse([*checks.of_name(path, name, ONTOLOGY), *checks.of_quads(path, text, quads)])
@@ -113,6 +113,11 @@ def _content(path: Path) -> bytes:
         kinds = ", ".join(FORMATS)
         advice = f"kg does not read this kind of file; it reads {kinds}"
         refuse([Problem(str(path), None, None, "format", advice)])
+    return content_of(path)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file; raises `InputError` when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -120,12 +125,16 @@ def _content(path: Path) -> bytes:
         raise InputError([Problem(str(path), None, None, "file", reason)]) from error
 
 
-def _text(path: Path, content: bytes) -> str:
+def text_of(path: Path, content: bytes, advice: str) -> str:
+    """The text of a file without its byte order mark.
+
+    Raises `InputError` with the line of the first byte that is not UTF-8.
+    """
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        message = f"not UTF-8 at byte {error.start}; RDF text must be saved as UTF-8"
+        message = f"not UTF-8 at byte {error.start}; {advice}"
         raise InputError([Problem(str(path), line, None, "encoding", message)]) from error
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import ingest
-from kg.exceptions import InputError, Problem
+from kg.exceptions import Problem
 from kg.ingest import Incoming
 from kg.namespace import DCTERMS, ID, PBA, PROV, RDF, RDFS, SKOS, SOURCE, XSD, local_name
 
@@ -96,8 +96,8 @@ def read(path: Path, district: str, date: Date | None = None) -> Register:
     in no known segment or given twice, an empty name, personal numbers.
     """
     source = local_name(path.stem)
-    content = _content(path)
-    text = _text(path, content)
+    content = ingest.content_of(path)
+    text = ingest.text_of(path, content, "save the table as CSV UTF-8")
     named = ingest.checks.of_name(path, source, ingest.ONTOLOGY)
     problems = [*named, *ingest.checks.of_text(path, text)]
     if not re.fullmatch(r"[1-9][0-9]{5}", district):
@@ -128,23 +128,6 @@ def day(date: Date) -> ox.Literal:
 def texts(by_language: Mapping[str, str]) -> list[ox.Literal]:
     """Texts as literals with their language."""
     return [ox.Literal(text, language=lang) for lang, text in by_language.items()]
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError([Problem(str(path), None, None, "file", reason)]) from error
-
-
-def _text(path: Path, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        message = f"not UTF-8 at byte {error.start}; save the table as CSV UTF-8"
-        raise InputError([Problem(str(path), row, None, "encoding", message)]) from error
 
 
 class _Table:
