@@ -55,14 +55,6 @@ def terms() -> dict[str, Term]:
     return _terms([quad for file in files() for quad in parse(path=file)])
 
 
-def version() -> str:
-    """The version of the ontology, as `owl:versionInfo` says it."""
-    about = NamedNode(PBA.rstrip("#"))
-    quads = parse(path=assets.folder("ontology") / "pba.ttl")
-    of = (q for q in quads if q.subject == about and q.predicate.value == OWL + "versionInfo")
-    return next(q.object.value for q in of if isinstance(q.object, Literal))
-
-
 def nearest(iri: str) -> str:
     """The term of ours whose name is nearest, or nothing.
 

@@ -42,7 +42,7 @@ class Commands(click.Group):
             click.echo(f"Error: {plain(str(error))}", err=True)
             sys.exit(error.exit_code)
         except click.ClickException as error:
-            # It quotes arguments and data.
+            # It quotes arguments and data; click has no other way in than its attribute.
             error.message = plain(error.message)  # type: ignore[misc]
             raise
         except KeyboardInterrupt:

@@ -84,6 +84,7 @@ def migrated(quads: list[ox.Quad]) -> tuple[list[ox.Quad], tuple[str, ...]]:
 
 def _replaced(quad: ox.Quad, new: dict[Term, Term], graphs: dict[Term, Term]) -> ox.Quad:
     triple, graph = _mapped(quad.triple, new), quad.graph_name
+    # Callers map blank nodes to blank nodes, IRIs to IRIs: each term keeps its place.
     graph = graphs.get(graph, graph)  # type: ignore[assignment]
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
@@ -93,7 +94,7 @@ def _mapped(triple: ox.Triple, new: dict[Term, Term]) -> ox.Triple:
         _mapped(term, new) if isinstance(term, ox.Triple) else new.get(term, term)
         for term in triple
     )
-    return ox.Triple(*swapped)  # type: ignore[arg-type]
+    return ox.Triple(*swapped)  # type: ignore[arg-type]  # as above
 
 
 def _notice(term: ontology.Term) -> str:

@@ -8,6 +8,7 @@ say where each of those was said.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from kg.query.run import evaluate, evaluating
 from kg.store import View
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+# rdflib's algebra, terms and paths carry no types.
+RdflibNode: TypeAlias = Any
 Row: TypeAlias = tuple[Term | None, ...]
 Binding: TypeAlias = dict[str, Term]
 
@@ -156,7 +159,7 @@ def _is_star(text: str) -> bool:
     return after[:1] == ["*"]
 
 
-def _algebra(text: str) -> Any:  # noqa: ANN401 - rdflib's algebra is untyped
+def _algebra(text: str) -> RdflibNode:
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
@@ -179,7 +182,7 @@ _OUTER = ("Project", "Distinct", "Reduced", "OrderBy", "Slice", "Filter", "Exten
 
 
 def _blocks(
-    node: Any,  # noqa: ANN401
+    node: RdflibNode,
     *,
     outer: bool = True,
     either: bool = False,
@@ -204,19 +207,18 @@ def _blocks(
             yield from _blocks(node[part], outer=inner, either=either, graph=graph)
 
 
-class _Fresh:
-    count = 0
+_numbers = itertools.count()
 
-    @classmethod
-    def variable(cls) -> Variable:
-        cls.count += 1
-        return Variable(f"_step{cls.count}", hidden=True)
+
+def _fresh() -> Variable:
+    """A hidden variable that no other step has."""
+    return Variable(f"_step{next(_numbers)}", hidden=True)
 
 
 def _parts(
-    subject: Any,  # noqa: ANN401
-    predicate: Any,  # noqa: ANN401
-    object_: Any,  # noqa: ANN401
+    subject: RdflibNode,
+    predicate: RdflibNode,
+    object_: RdflibNode,
     graph: Variable | Term | None,
 ) -> Iterator[Part]:
     """A triple pattern with a path, as plain steps and choices."""
@@ -225,7 +227,7 @@ def _parts(
     if isinstance(predicate, InvPath):
         yield from _parts(object_, predicate.arg, subject, graph)
     elif isinstance(predicate, SequencePath):
-        nodes = [subject, *(_Fresh.variable() for _ in predicate.args[1:]), object_]
+        nodes = [subject, *(_fresh() for _ in predicate.args[1:]), object_]
         for arg, start, end in zip(predicate.args, nodes[:-1], nodes[1:], strict=True):
             yield from _parts(start, arg, end, graph)
     elif isinstance(predicate, AlternativePath):
@@ -241,7 +243,7 @@ def _parts(
             yield Step(_term(subject), step, _term(object_), graph)
 
 
-def _term(node: Any) -> Variable | Term:  # noqa: ANN401
+def _term(node: RdflibNode) -> Variable | Term:
     """rdflib's term as ours."""
     import rdflib
 
