@@ -74,7 +74,7 @@ _TEXT = {
         "command": "command",
         "triples": "triples",
         "sound": "sound: {n} generations, {files} files, {size:.1f} MB re-read",
-        "rows": "{n} rows",
+        "rows": "rows: {n}",
         "none": "no rows: the graph says no such thing",
         "said": "What is said of it",
         "also": "also",
