@@ -11,7 +11,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.namespace import DCTERMS, ONTOLOGY_GRAPH, PBA, PROV, RDFS, SOURCE, curie, natural
-from kg.store import View
+from kg.store import Readable
 
 _QUOTE = NamedNode(PBA + "quote")
 _NUMBER = NamedNode(PBA + "sentenceNumber")
@@ -74,14 +74,14 @@ class Evidence:
 
 
 class Evidences:
-    """Reads evidence from one view; what it has read it keeps.
+    """Reads evidence from one store; what it has read it keeps.
 
     A graph is described by its own source alone: by the source's ``/meta`` graph, and
     the source itself by any graph of it. What another file says of them is not read.
     A look-up costs a few index look-ups a graph, whatever the size of the store.
     """
 
-    def __init__(self, view: View, lang: str = "zh") -> None:
+    def __init__(self, view: Readable, lang: str = "zh") -> None:
         self.view = view
         self.lang = lang
         self._sources: dict[tuple[str, str], Source] = {}

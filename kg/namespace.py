@@ -9,6 +9,8 @@ PBA = "https://w3id.org/pba/ns#"
 ID = "https://w3id.org/pba/id/"
 SOURCE = ID + "source/"
 ONTOLOGY_GRAPH = "https://w3id.org/pba/ns"
+SHAPE = ONTOLOGY_GRAPH + "/shape/"
+ENTAILED = SOURCE + "entailed"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -21,6 +23,7 @@ ORG = "http://www.w3.org/ns/org#"
 GEO = "http://www.opengis.net/ont/geosparql#"
 SCHEMA = "https://schema.org/"
 FOAF = "http://xmlns.com/foaf/0.1/"
+SH = "http://www.w3.org/ns/shacl#"
 
 PREFIXES: dict[str, str] = {
     "pba": PBA,
@@ -39,6 +42,8 @@ PREFIXES: dict[str, str] = {
     "geo": GEO,
     "schema": SCHEMA,
     "foaf": FOAF,
+    "sh": SH,
+    "shape": SHAPE,
 }
 
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』《》"))

@@ -17,6 +17,7 @@ from kg.store.check import Damage
 from kg.store.engine import engine_errors
 from kg.store.folder import Store
 from kg.store.manifest import FileRecord, Manifest, SourceRecord
+from kg.store.readable import Loose, Readable
 from kg.store.view import View
 from kg.store.writer import STEPS, Writer
 
@@ -24,7 +25,9 @@ __all__ = [
     "STEPS",
     "Damage",
     "FileRecord",
+    "Loose",
     "Manifest",
+    "Readable",
     "SourceRecord",
     "Store",
     "View",

@@ -7,7 +7,6 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -17,9 +16,7 @@ from kg.store.engine import engine_errors, open_read_only
 from kg.store.layout import ADVICE, Layout, Pointer
 from kg.store.lock import hold_shared
 from kg.store.manifest import Manifest, read_manifest
-
-Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
-Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+from kg.store.readable import Graph, Object, Results, Subject
 
 
 class View:
@@ -72,9 +69,9 @@ class View:
 
     def quads(
         self,
-        s: ox.NamedNode | ox.BlankNode | ox.Triple | None = None,
+        s: Subject | None = None,
         p: ox.NamedNode | None = None,
-        o: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = None,
+        o: Object | None = None,
         g: Graph | None = None,
     ) -> Iterator[ox.Quad]:
         """The quads that match a pattern: None is anything, ``DefaultGraph()`` the merge only.
@@ -87,9 +84,9 @@ class View:
     def _quads(
         self,
         store: ox.Store,
-        s: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        s: Subject | None,
         p: ox.NamedNode | None,
-        o: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,
+        o: Object | None,
         g: Graph | None,
     ) -> Iterator[ox.Quad]:
         with engine_errors(self._data):
