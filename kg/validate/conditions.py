@@ -1,0 +1,360 @@
+"""When a node violates a constraint, as SPARQL: a condition on variables that are bound before.
+
+Every expression is true or false and never an error, so that it can be negated.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.namespace import RDF, RDFS, SH, XSD
+from kg.validate.graph import Malformed, ShapesGraph, Term
+
+# A count above this is not written out as so many different values.
+_MAX_VALUES = 4
+_NODE_KINDS = {
+    "IRI": "isIRI({})",
+    "BlankNode": "isBLANK({})",
+    "Literal": "isLITERAL({})",
+    "BlankNodeOrIRI": "!isLITERAL({})",
+    "BlankNodeOrLiteral": "!isIRI({})",
+    "IRIOrLiteral": "!isBLANK({})",
+}
+_CASTS = {
+    XSD + name
+    for name in (
+        *("boolean", "integer", "decimal", "float", "double", "date", "time", "dateTime"),
+        *("duration", "yearMonthDuration", "dayTimeDuration"),
+        *("gYear", "gYearMonth", "gMonthDay", "gMonth", "gDay"),
+    )
+}
+_COMPARISONS = {
+    "minInclusive": ">=",
+    "minExclusive": ">",
+    "maxInclusive": "<=",
+    "maxExclusive": "<",
+}
+# Constraints that SHACL has and the compiler does not.
+_BEYOND = ("qualifiedValueShape", "expression", "js")
+
+
+class Untranslatable(Exception):
+    """A constraint that the compiler has no query for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a node violates one constraint.
+
+    ``pattern`` follows a pattern that binds the node, and ``value`` is the variable with
+    the offending value, if there is one. ``expression`` says the same as ``pattern``.
+    """
+
+    parameter: str
+    pattern: str
+    expression: str
+    value: str = ""
+
+
+class Conditions:
+    """Writes the conditions of the shapes of a graph."""
+
+    def __init__(self, graph: ShapesGraph) -> None:
+        self.graph = graph
+        self._numbers = itertools.count()
+        self._within: list[Term] = []
+        components = graph.subjects(ox.NamedNode(SH + "ConstraintComponent"))
+        self.custom = [
+            path.value
+            for component in components
+            for parameter in graph.objects(component, SH + "parameter")
+            for path in graph.objects(parameter, SH + "path")
+            if isinstance(path, ox.NamedNode)
+        ]
+
+    def fresh(self) -> str:
+        """A variable that no other condition has."""
+        return f"?v{next(self._numbers)}"
+
+    def deactivated(self, shape: Term) -> bool:
+        """Whether the shape is switched off."""
+        found = self.graph.one(shape, SH + "deactivated")
+        return found is not None and truth(found)
+
+    def conforms(self, shape: Term, x: str) -> str:
+        """An expression: the node conforms to the shape, whatever its severity."""
+        if shape in self._within:
+            raise Untranslatable("a shape that refers to itself")
+        if self.deactivated(shape):
+            return "true"
+        if self.graph.objects(shape, SH + "sparql"):
+            raise Untranslatable("sh:sparql inside another constraint")
+        self._within.append(shape)
+        try:
+            held = [f"!({c.expression})" for c in self.of(shape, x)]
+            held += self._properties(shape, x)
+        finally:
+            self._within.pop()
+        return " && ".join(f"({part})" for part in held) or "true"
+
+    def _properties(self, shape: Term, x: str) -> Iterator[str]:
+        for inner in self.graph.objects(shape, SH + "property"):
+            if self.path(shape) is None:
+                yield self.conforms(inner, x)
+            else:
+                v = self.fresh()
+                broken = f"{self.reach(shape, x, v)} FILTER(!({self.conforms(inner, v)}))"
+                yield f"NOT EXISTS {{ {broken} }}"
+
+    def path(self, shape: Term) -> str | None:
+        """The path of a property shape."""
+        node = self.graph.one(shape, SH + "path")
+        return None if node is None else self.graph.path(node)
+
+    def reach(self, shape: Term, x: str, v: str) -> str:
+        """The pattern from a focus node of a property shape to a value."""
+        return f"{x} {self.path(shape)} {v} ."
+
+    def of(self, shape: Term, x: str) -> Iterator[Condition]:
+        """The conditions of a shape's own constraints, those of ``sh:sparql`` apart."""
+        self._refuse_beyond(shape)
+        for name, write in _BY_VALUE.items():
+            for parameter in self.graph.objects(shape, SH + name):
+                yield self._by_value(shape, x, name, functools.partial(write, self, parameter))
+        for name, compose in _BY_FOCUS.items():
+            for parameter in self.graph.objects(shape, SH + name):
+                yield from compose(self, shape, x, parameter)
+        for name, regex in _patterns(self.graph, shape):
+            yield self._by_value(shape, x, name, regex)
+
+    def _refuse_beyond(self, shape: Term) -> None:
+        closed = self.graph.one(shape, SH + "closed")
+        if closed is not None and truth(closed):
+            raise Untranslatable("sh:closed")
+        for name in _BEYOND:
+            if self.graph.objects(shape, SH + name):
+                raise Untranslatable(f"sh:{name}")
+        if any(self.graph.objects(shape, parameter) for parameter in self.custom):
+            raise Untranslatable("a constraint component of one's own")
+
+    def _by_value(self, shape: Term, x: str, name: str, bad: Callable[[str], str]) -> Condition:
+        """A condition on each value node: for a node shape, on the focus node itself."""
+        if self.path(shape) is None:
+            expression = bad(x)
+            return Condition(name, f"FILTER({expression})", expression, x)
+        v = self.fresh()
+        return _pattern(name, f"{self.reach(shape, x, v)} FILTER({bad(v)})", v)
+
+    # Each of the following says that a value is bad.
+
+    def _class(self, parameter: Term, v: str) -> str:
+        return f"NOT EXISTS {{ {v} <{RDF}type> {parameter} }}"
+
+    def _datatype(self, parameter: Term, v: str) -> str:
+        if not isinstance(parameter, ox.NamedNode):
+            raise Malformed("sh:datatype takes an IRI")
+        if parameter.value == RDFS + "Literal":
+            return f"!isLITERAL({v})"
+        fits = f"DATATYPE({v}) = {parameter}"
+        # A literal that the engine cannot read keeps its datatype, but cannot be cast to it.
+        well_formed = f" && STRLEN(STR({parameter}({v}))) >= 0"
+        more = well_formed if parameter.value in _CASTS else ""
+        return f"!COALESCE({fits}{more}, false)"
+
+    def _node_kind(self, parameter: Term, v: str) -> str:
+        name = parameter.value.removeprefix(SH) if isinstance(parameter, ox.NamedNode) else ""
+        if name not in _NODE_KINDS:
+            raise Malformed(f"sh:nodeKind takes one of sh:{', sh:'.join(_NODE_KINDS)}")
+        return f"!({_NODE_KINDS[name].format(v)})"
+
+    def _min_length(self, parameter: Term, v: str) -> str:
+        least = number(parameter, "sh:minLength")
+        return f"(isBLANK({v}) || STRLEN(STR({v})) < {least})" if least else "false"
+
+    def _max_length(self, parameter: Term, v: str) -> str:
+        most = number(parameter, "sh:maxLength")
+        return f"(isBLANK({v}) || STRLEN(STR({v})) > {most})"
+
+    def _language_in(self, parameter: Term, v: str) -> str:
+        tags = self.graph.items(parameter)
+        if not all(isinstance(tag, ox.Literal) for tag in tags):
+            raise Malformed("sh:languageIn takes a list of texts")
+        fits = " || ".join(f"LANGMATCHES(LANG({v}), {tag})" for tag in tags) or "false"
+        return f"!COALESCE(isLITERAL({v}) && ({fits}), false)"
+
+    def _in(self, parameter: Term, v: str) -> str:
+        return f"!({_same(v, self.graph.items(parameter))})"
+
+    def _not(self, parameter: Term, v: str) -> str:
+        return self.conforms(parameter, v)
+
+    def _node(self, parameter: Term, v: str) -> str:
+        return f"!({self.conforms(parameter, v)})"
+
+    def _and(self, parameter: Term, v: str) -> str:
+        return f"!({' && '.join(self._members(parameter, v))})"
+
+    def _or(self, parameter: Term, v: str) -> str:
+        return f"!({' || '.join(self._members(parameter, v))})"
+
+    def _xone(self, parameter: Term, v: str) -> str:
+        return f"(({' + '.join(f'IF({m}, 1, 0)' for m in self._members(parameter, v))}) != 1)"
+
+    def _members(self, parameter: Term, v: str) -> list[str]:
+        found = [f"({self.conforms(shape, v)})" for shape in self.graph.items(parameter)]
+        if not found:
+            raise Malformed("a list of one shape at least was expected")
+        return found
+
+    # Each of the following is about all values of a focus node.
+
+    def _min_count(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
+        least = number(parameter, "sh:minCount")
+        if least:
+            expression = f"NOT EXISTS {{ {self._at_least(shape, x, least)} }}"
+            yield Condition("minCount", f"FILTER({expression})", expression)
+
+    def _max_count(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
+        above = self._at_least(shape, x, number(parameter, "sh:maxCount") + 1)
+        yield _exists("maxCount", above)
+
+    def _at_least(self, shape: Term, x: str, count: int) -> str:
+        """So many different values."""
+        if count > _MAX_VALUES:
+            raise Untranslatable("a large count")
+        values = [self.fresh() for _ in range(count)]
+        reached = " ".join(self.reach(shape, x, v) for v in values)
+        pairs = itertools.combinations(values, 2)
+        return reached + "".join(f" FILTER(!sameTerm({a}, {b}))" for a, b in pairs)
+
+    def _has_value(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
+        if isinstance(parameter, ox.BlankNode):
+            raise Untranslatable("a blank node as a value")
+        if self.path(shape) is None:
+            expression = f"!({_same(x, [parameter])})"
+        else:
+            expression = f"NOT EXISTS {{ {x} {self.path(shape)} {parameter} }}"
+        yield Condition("hasValue", f"FILTER({expression})", expression)
+
+    def _unique_lang(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
+        if truth(parameter):
+            a, b = self.fresh(), self.fresh()
+            apart = f"FILTER(!sameTerm({a}, {b}) && LANG({a}) != '' && LANG({a}) = LANG({b}))"
+            both = f"{self.reach(shape, x, a)} {self.reach(shape, x, b)} {apart}"
+            yield _exists("uniqueLang", both)
+
+    def _less(self, shape: Term, x: str, parameter: Term, name: str) -> Iterator[Condition]:
+        v, other = self.fresh(), self.fresh()
+        sign = "<" if name == "lessThan" else "<="
+        pair = f"{self.reach(shape, x, v)} {x} {parameter} {other} ."
+        yield _pattern(name, f"{pair} FILTER(!COALESCE({v} {sign} {other}, false))", v)
+
+    def _equals(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
+        v = self.fresh()
+        if self.path(shape) is None:
+            here, sides = x, f"FILTER(NOT EXISTS {{ {x} {parameter} {x} }})"
+            yield Condition("equals", sides, f"NOT EXISTS {{ {x} {parameter} {x} }}", here)
+            others = f"{x} {parameter} {v} FILTER(!sameTerm({x}, {v}))"
+            yield _pattern("equals", others, v)
+            return
+        there = f"{x} {parameter} {v} ."
+        for one, other in ((self.reach(shape, x, v), there), (there, self.reach(shape, x, v))):
+            yield _pattern("equals", f"{one} FILTER NOT EXISTS {{ {other} }}", v)
+
+    def _disjoint(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
+        if self.path(shape) is None:
+            expression = f"EXISTS {{ {x} {parameter} {x} }}"
+            yield Condition("disjoint", f"FILTER({expression})", expression, x)
+        else:
+            v = self.fresh()
+            yield _pattern("disjoint", f"{self.reach(shape, x, v)} {x} {parameter} {v} .", v)
+
+
+def _compared(sign: str) -> Callable[[Conditions, Term, str], str]:
+    def bad(_: Conditions, parameter: Term, v: str) -> str:
+        if not isinstance(parameter, ox.Literal):
+            raise Malformed("a literal to compare with was expected")
+        return f"!COALESCE({v} {sign} {parameter}, false)"
+
+    return bad
+
+
+def _patterns(graph: ShapesGraph, shape: Term) -> Iterator[tuple[str, Callable[[str], str]]]:
+    flags = graph.one(shape, SH + "flags")
+    for pattern in graph.objects(shape, SH + "pattern"):
+        options = "".join(f", {term}" for term in (pattern, flags) if term is not None)
+        if not _is_regex(options):
+            raise Untranslatable("a pattern of another dialect")
+        yield "pattern", functools.partial(_unlike, options)
+
+
+def _unlike(options: str, v: str) -> str:
+    return f"(isBLANK({v}) || !COALESCE(REGEX(STR({v}){options}), false))"
+
+
+def _is_regex(options: str) -> bool:
+    """Whether the engine can read the pattern: it has no look-around, for one."""
+    return bool(ox.Store().query(f"ASK {{ BIND(REGEX(''{options}) AS ?x) FILTER(BOUND(?x)) }}"))
+
+
+def _same(v: str, terms: list[Term]) -> str:
+    if any(isinstance(term, ox.BlankNode) for term in terms):
+        raise Untranslatable("a blank node as a value")
+    return " || ".join(f"sameTerm({v}, {term})" for term in terms) or "false"
+
+
+def _pattern(name: str, pattern: str, value: str) -> Condition:
+    return Condition(name, pattern, f"EXISTS {{ {pattern} }}", value)
+
+
+def _exists(name: str, pattern: str) -> Condition:
+    expression = f"EXISTS {{ {pattern} }}"
+    return Condition(name, f"FILTER({expression})", expression)
+
+
+def number(term: Term, name: str) -> int:
+    """A whole number that is not negative; raises `Malformed`."""
+    text = term.value if isinstance(term, ox.Literal) else ""
+    if text.isdecimal() and str(term).endswith(f"^^<{XSD}integer>"):
+        return int(text)
+    raise Malformed(f"{name} takes a whole number that is not negative")
+
+
+def truth(term: Term) -> bool:
+    """True or false; raises `Malformed`."""
+    if isinstance(term, ox.Literal) and term.value in ("true", "false", "1", "0"):
+        return term.value in ("true", "1")
+    raise Malformed("true or false was expected")
+
+
+_BY_VALUE: dict[str, Callable[[Conditions, Term, str], str]] = {
+    "class": Conditions._class,
+    "datatype": Conditions._datatype,
+    "nodeKind": Conditions._node_kind,
+    "minLength": Conditions._min_length,
+    "maxLength": Conditions._max_length,
+    "languageIn": Conditions._language_in,
+    "in": Conditions._in,
+    "not": Conditions._not,
+    "node": Conditions._node,
+    "and": Conditions._and,
+    "or": Conditions._or,
+    "xone": Conditions._xone,
+    **{name: _compared(sign) for name, sign in _COMPARISONS.items()},
+}
+_BY_FOCUS: dict[str, Callable[[Conditions, Term, str, Term], Iterator[Condition]]] = {
+    "minCount": Conditions._min_count,
+    "maxCount": Conditions._max_count,
+    "hasValue": Conditions._has_value,
+    "uniqueLang": Conditions._unique_lang,
+    "lessThan": functools.partial(Conditions._less, name="lessThan"),
+    "lessThanOrEquals": functools.partial(Conditions._less, name="lessThanOrEquals"),
+    "equals": Conditions._equals,
+    "disjoint": Conditions._disjoint,
+}
+TRANSLATED = frozenset((*_BY_VALUE, *_BY_FOCUS, "pattern"))
