@@ -134,7 +134,7 @@ def test_a_shape_of_stated_triples_does_not_see_the_entailed_ones(tmp_path):
         "sh:closed true ; sh:property [ sh:path :p ]",
         "sh:property [ sh:path :q ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:in () ] ]",
         "sh:property [ sh:path :p ; sh:pattern '^(?!x)' ]",
-        "sh:property [ sh:path :p ; sh:minCount 9 ]",
+        "sh:not [ sh:path :p ; sh:maxCount 9 ]",
     ],
 )
 def test_what_no_query_says_is_left_to_pyshacl(tmp_path, text):

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kg.exceptions import InputError, Problem
 from kg.namespace import OWL, PBA, RDF, RDFS, SH
-from kg.validate.conditions import Conditions, Untranslatable, truth
+from kg.validate.conditions import Condition, Conditions, Untranslatable, truth
 from kg.validate.graph import Malformed, ShapesGraph, Term, read, shipped_files
 from kg.validate.select import query
 from kg.validate.wellformed import problems
@@ -181,8 +181,7 @@ class _Compiler:
         if shape in chain[1:]:
             raise Untranslatable("a shape that refers to itself")
         for number, condition in enumerate(conditions.of(shape, "?this")):
-            shown = f" ({condition.value} AS ?value)" if condition.value else ""
-            text = f"SELECT DISTINCT ?this{shown} WHERE {{ {focus} {condition.pattern} }}"
+            text = _text(focus, condition)
             component = condition.parameter[0].upper() + condition.parameter[1:]
             yield self._check(text, chain, component, str(number))
         path = conditions.path(shape)
@@ -227,6 +226,14 @@ class _Compiler:
             return f"{_SLOT} {patterns[0]}"
         either = " UNION ".join(f"{{ {_SLOT} {pattern} }}" for pattern in patterns)
         return f"{{ SELECT DISTINCT ?this WHERE {{ {either} }} }}"
+
+
+def _text(focus: str, condition: Condition) -> str:
+    where = f"WHERE {{ {focus} {condition.pattern} }}"
+    if condition.having:
+        return f"SELECT ?this {where} GROUP BY ?this HAVING({condition.having})"
+    shown = f" ({condition.value} AS ?value)" if condition.value else ""
+    return f"SELECT DISTINCT ?this{shown} {where}"
 
 
 def _rule(graph: ShapesGraph, chain: Sequence[Term], component: str, path: str) -> Rule:

@@ -52,13 +52,15 @@ class Condition:
     """How a node violates one constraint.
 
     ``pattern`` follows a pattern that binds the node, and ``value`` is the variable with
-    the offending value, if there is one. ``expression`` says the same as ``pattern``.
+    the offending value, if there is one; with ``having`` the solutions are grouped by the
+    node first. ``expression`` says the same, where it can be said of one node at a time.
     """
 
     parameter: str
     pattern: str
-    expression: str
+    expression: str | None
     value: str = ""
+    having: str = ""
 
 
 class Conditions:
@@ -96,11 +98,16 @@ class Conditions:
             raise Untranslatable("sh:sparql inside another constraint")
         self._within.append(shape)
         try:
-            held = [f"!({c.expression})" for c in self.of(shape, x)]
-            held += self._properties(shape, x)
+            held = [*self._held(shape, x), *self._properties(shape, x)]
         finally:
             self._within.pop()
         return " && ".join(f"({part})" for part in held) or "true"
+
+    def _held(self, shape: Term, x: str) -> Iterator[str]:
+        for condition in self.of(shape, x):
+            if condition.expression is None:
+                raise Untranslatable("a large count inside another constraint")
+            yield f"!({condition.expression})"
 
     def _properties(self, shape: Term, x: str) -> Iterator[str]:
         for inner in self.graph.objects(shape, SH + "property"):
@@ -118,7 +125,21 @@ class Conditions:
 
     def reach(self, shape: Term, x: str, v: str) -> str:
         """The pattern from a focus node of a property shape to a value."""
-        return f"{x} {self.path(shape)} {v} ."
+        node = self.graph.one(shape, SH + "path")
+        return "" if node is None else " ".join(self._steps(node, x, v))
+
+    def _steps(self, path: Term, x: str, v: str) -> Iterator[str]:
+        """A path step by step: the engine orders steps well, and paths as they stand."""
+        inverse = self.graph.one(path, SH + "inversePath")
+        if isinstance(inverse, ox.NamedNode):
+            yield f"{v} {inverse} {x} ."
+        elif self.graph.objects(path, RDF + "first"):
+            steps = self.graph.items(path)
+            nodes = [x, *(self.fresh() for _ in steps[1:]), v]
+            for step, start, end in zip(steps, nodes[:-1], nodes[1:], strict=True):
+                yield from self._steps(step, start, end)
+        else:
+            yield f"{x} {self.graph.path(path)} {v} ."
 
     def of(self, shape: Term, x: str) -> Iterator[Condition]:
         """The conditions of a shape's own constraints, those of ``sh:sparql`` apart."""
@@ -214,19 +235,26 @@ class Conditions:
     # Each of the following is about all values of a focus node.
 
     def _min_count(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
-        least = number(parameter, "sh:minCount")
-        if least:
-            expression = f"NOT EXISTS {{ {self._at_least(shape, x, least)} }}"
-            yield Condition("minCount", f"FILTER({expression})", expression)
+        least, v = number(parameter, "sh:minCount"), self.fresh()
+        enough = self._at_least(shape, x, least)
+        broken = None if enough is None else f"NOT EXISTS {{ {enough} }}"
+        if least == 1:
+            yield Condition("minCount", f"FILTER({broken})", broken)
+        elif least > 1:
+            values = f"OPTIONAL {{ {self.reach(shape, x, v)} }}"
+            yield Condition("minCount", values, broken, "", f"COUNT(DISTINCT {v}) < {least}")
 
     def _max_count(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
-        above = self._at_least(shape, x, number(parameter, "sh:maxCount") + 1)
-        yield _exists("maxCount", above)
+        most, v = number(parameter, "sh:maxCount"), self.fresh()
+        above = self._at_least(shape, x, most + 1)
+        broken = None if above is None else f"EXISTS {{ {above} }}"
+        values = self.reach(shape, x, v)
+        yield Condition("maxCount", values, broken, "", f"COUNT(DISTINCT {v}) > {most}")
 
-    def _at_least(self, shape: Term, x: str, count: int) -> str:
-        """So many different values."""
+    def _at_least(self, shape: Term, x: str, count: int) -> str | None:
+        """So many different values, where that can be written out."""
         if count > _MAX_VALUES:
-            raise Untranslatable("a large count")
+            return None
         values = [self.fresh() for _ in range(count)]
         reached = " ".join(self.reach(shape, x, v) for v in values)
         pairs = itertools.combinations(values, 2)
@@ -238,7 +266,7 @@ class Conditions:
         if self.path(shape) is None:
             expression = f"!({_same(x, [parameter])})"
         else:
-            expression = f"NOT EXISTS {{ {x} {self.path(shape)} {parameter} }}"
+            expression = f"NOT EXISTS {{ {self.reach(shape, x, str(parameter))} }}"
         yield Condition("hasValue", f"FILTER({expression})", expression)
 
     def _unique_lang(self, shape: Term, x: str, parameter: Term) -> Iterator[Condition]:
@@ -246,7 +274,7 @@ class Conditions:
             a, b = self.fresh(), self.fresh()
             apart = f"FILTER(!sameTerm({a}, {b}) && LANG({a}) != '' && LANG({a}) = LANG({b}))"
             both = f"{self.reach(shape, x, a)} {self.reach(shape, x, b)} {apart}"
-            yield _exists("uniqueLang", both)
+            yield _pattern("uniqueLang", both, "")
 
     def _less(self, shape: Term, x: str, parameter: Term, name: str) -> Iterator[Condition]:
         v, other = self.fresh(), self.fresh()
@@ -310,11 +338,6 @@ def _same(v: str, terms: list[Term]) -> str:
 
 def _pattern(name: str, pattern: str, value: str) -> Condition:
     return Condition(name, pattern, f"EXISTS {{ {pattern} }}", value)
-
-
-def _exists(name: str, pattern: str) -> Condition:
-    expression = f"EXISTS {{ {pattern} }}"
-    return Condition(name, f"FILTER({expression})", expression)
 
 
 def number(term: Term, name: str) -> int:

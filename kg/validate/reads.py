@@ -11,7 +11,7 @@ import functools
 import itertools
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -175,6 +175,35 @@ def affected(
     return frozenset(nodes)
 
 
+def around(text: str, focus: Iterable[Term], data: Readable) -> Iterator[ox.Quad]:
+    """All quads that a query can read from some focus nodes, in the graphs that hold them."""
+    starts = set(focus)
+    for read in reads(text) or ():
+        nodes = starts
+        for predicate, forward in read.steps:
+            nodes = {
+                quad.object if forward else quad.subject
+                for node in nodes
+                for quad in _at(node, predicate, data, _DEFAULT, forward=forward)
+            }
+        for node in nodes:
+            yield from _at(node, read.predicate, data, None, forward=read.forward)
+
+
+def _at(
+    node: Term,
+    predicate: ox.NamedNode,
+    data: Readable,
+    graph: ox.DefaultGraph | None,
+    *,
+    forward: bool,
+) -> Iterator[ox.Quad]:
+    """The quads that lead on from a node, or that lead to it."""
+    if not forward:
+        return data.quads(None, predicate, node, graph)
+    return iter(()) if isinstance(node, ox.Literal) else data.quads(node, predicate, None, graph)
+
+
 @functools.cache
 def mentioned(text: str) -> frozenset[ox.NamedNode]:
     """The IRIs that a text writes out."""
@@ -192,11 +221,8 @@ def _back(
         return {node}
     if (steps, node) not in known:
         predicate, forward = steps[-1]
-        before: set[Term] = set()
-        if forward:
-            before = {q.subject for q in data.quads(None, predicate, node, _DEFAULT)}
-        elif not isinstance(node, ox.Literal):
-            before = {q.object for q in data.quads(node, predicate, None, _DEFAULT)}
+        quads = _at(node, predicate, data, _DEFAULT, forward=not forward)
+        before = [quad.subject if forward else quad.object for quad in quads]
         found = (_back(steps[:-1], other, data, known) for other in before)
         known[steps, node] = set().union(*found)
     return known[steps, node]

@@ -13,7 +13,7 @@ from kg.namespace import ENTAILED
 from kg.store import Loose, Readable, View, engine_errors
 from kg.validate.compiled import Check, Shapes
 from kg.validate.graph import Term
-from kg.validate.reads import affected, predicates
+from kg.validate.reads import affected, around, predicates
 from kg.validate.report import Report, Result
 
 _BATCH = 1_000
@@ -56,7 +56,7 @@ class _Run:
         if scope is not None and not scope:
             return
         self.checked[check.key] = scope
-        data = self._stated() if check.stated_only else self.data
+        data = self._data(check, scope)
         for text in _texts(check, scope):
             with _reading(data):
                 rows = data.query(text)
@@ -88,6 +88,16 @@ class _Run:
         generated = not check.by_query
         return affected(check.query, changed, self.data, generated=generated)
 
+    def _data(self, check: Check, scope: frozenset[Term] | None) -> Readable:
+        """Where a constraint is looked at; of the stated graphs, no more than it reads."""
+        if not check.stated_only:
+            return self.data
+        if scope is None:
+            return self._stated()
+        store = ox.Store()
+        store.extend(map(_as_merged, filter(is_stated, around(check.query, scope, self.data))))
+        return Loose(store)
+
     def _stated(self) -> Readable:
         """The merge of the stated graphs, in memory, of the predicates that matter there."""
         if self._merge is None:
@@ -117,7 +127,11 @@ def _merged(data: Readable, wanted: Iterable[ox.NamedNode | None]) -> Iterator[o
     for predicate in wanted:
         for quad in data.quads(None, predicate, None, None):
             if is_stated(quad):
-                yield ox.Quad(quad.subject, quad.predicate, quad.object)
+                yield _as_merged(quad)
+
+
+def _as_merged(quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
 def _by_predicate(changed: Collection[ox.Quad]) -> dict[ox.NamedNode, list[ox.Quad]]:
