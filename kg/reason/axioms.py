@@ -151,6 +151,10 @@ class Axioms:
         found = _by_target(r for source in self._steps for r in self._routes(source, ()))
         return {p: [own, *found.get(p, ())] for p, own in closed.items()}
 
+    def is_edge(self, source: ox.NamedNode, closure: ox.NamedNode) -> bool:
+        """Whether the triples of a property are edges of a closure."""
+        return any(route.source == source for route in self.edges.get(closure, ()))
+
     @cached_property
     def closures_of(self) -> dict[ox.NamedNode, list[Route]]:
         """By property the routes by which its triples are edges of a closure."""

@@ -25,6 +25,7 @@ from kg.reason.stated import (
     is_node,
     is_stated_graph,
 )
+from kg.reason.support import Supports
 from kg.store import Readable
 
 Pair: TypeAlias = tuple[Node, Term]
@@ -122,24 +123,23 @@ def _partners(data: Readable, axioms: Axioms) -> set[Pair]:
 
 def _closure(data: Readable, axioms: Axioms, closure: ox.NamedNode) -> set[Pair]:
     after: dict[Node, set[Term]] = defaultdict(set)
-    entailed: set[Pair] = set()
-    bare: set[Pair] = set()
     for route in axioms.edges[closure]:
-        pairs = set(_pairs(data, route.source))
-        pairs = set(_turned(pairs, route)) if route.flips else pairs
-        (entailed if route.axioms else bare).update(pairs)
-    for start, end in entailed | bare:
-        after[start].add(end)
-    bare -= entailed
-    for start in list(after):
-        entailed.update((start, end) for end in _reach(after, start) if (start, end) not in bare)
-    # A triple of the closure that is stated does not follow from itself.
-    for start, end in bare:
-        after[start].remove(end)
-        if end in _reach(after, start):
-            entailed.add((start, end))
-        after[start].add(end)
-    return entailed
+        pairs = _pairs(data, route.source)
+        for start, end in _turned(pairs, route) if route.flips else pairs:
+            after[start].add(end)
+    found = {(start, end) for start in after for end in _reach(after, start)}
+    return found.difference(_only_stated(data, axioms, "closures", closure))
+
+
+def _only_stated(
+    data: Readable, axioms: Axioms, rule: str, predicate: ox.NamedNode
+) -> Iterator[Pair]:
+    """The stated triples of a predicate that by a rule would follow from themselves alone."""
+    found = Supports(data, axioms)
+    for s, o in _pairs(data, predicate):
+        triple = ox.Triple(s, predicate, o)
+        if not any(support.rule == rule for support in found.of(triple)):
+            yield s, o
 
 
 def _reach(after: Mapping[Node, set[Term]], start: Node) -> set[Term]:
@@ -158,11 +158,15 @@ def _routed(
     """What follows by sub-properties and inverses, from stated triples and from other rules."""
     for target, routes in axioms.to_target.items():
         heads: dict[str, set[Pair]] = defaultdict(set)
+        circular: set[str] = set()
         for route in routes:
             pairs = _pairs(data, route.source)
             if route.source != CO_BUILDS_WITH or route in axioms.partner_routes:
                 pairs = chain(pairs, own.get(route.source, ()))
             heads[route.rule].update(_turned(pairs, route) if route.flips else pairs)
+            circular |= {route.rule} if axioms.is_edge(target, route.source) else set()
+        for rule in circular:
+            heads[rule].difference_update(_only_stated(data, axioms, rule, target))
         for rule, found in heads.items():
             yield from _quads(rule, target, found)
 

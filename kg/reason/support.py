@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -71,20 +71,20 @@ class Supports:
         for route, body in bodies:
             if is_stated(self.data, body):
                 yield Support(route.rule, (body, *route.axioms))
-        yield from self._own(triple)
+        yield from self._own(triple, triple)
         for route, body in bodies:
             if body.predicate != CO_BUILDS_WITH or route in self.axioms.partner_routes:
-                for support in self._own(body):
+                for support in self._own(body, triple):
                     yield Support(route.rule, (*support.premises, *route.axioms))
 
-    def _own(self, triple: ox.Triple) -> Iterator[Support]:
-        """The supports by the rules that join two stated triples or more."""
+    def _own(self, triple: ox.Triple, head: ox.Triple) -> Iterator[Support]:
+        """The supports by the rules that join stated triples, without what they are to support."""
         if triple.predicate == MEMBER_OF:
             yield from self._memberships(triple)
         if triple.predicate == CO_BUILDS_WITH:
             yield from self._partners(triple)
         if triple.predicate in self.axioms.transitive:
-            yield from self._closure(triple)
+            yield from self._closure(triple, head)
 
     def _types(self, triple: ox.Triple) -> Iterator[Support]:
         for said in stated(self.data, triple.subject, TYPE):
@@ -130,17 +130,19 @@ class Supports:
                 return (triple, *path)
         return ()
 
-    def _closure(self, triple: ox.Triple) -> Iterator[Support]:
+    def _closure(self, triple: ox.Triple, head: ox.Triple) -> Iterator[Support]:
         """Each edge that leads there directly; without one, a shortest path."""
         start, end = triple.subject, triple.object
+        # Neither from itself, nor from the triple as stated, which is a support of another kind.
+        barred = {triple, head}
         edges = list(self._edges(triple.predicate, start, forward=True))
-        direct = [e for e in edges if e.end == end and e.triple != triple]
+        direct = [e for e in edges if e.end == end and e.triple not in barred]
         for edge in direct:
             yield Support("closures", (edge.triple, *edge.route.axioms))
         if direct:
             return
-        if any(edge.triple == triple for edge in edges):
-            found = self._reach(triple.predicate, start, without=triple)
+        if any(edge.triple in barred for edge in edges):
+            found = self._reach(triple.predicate, start, without=barred)
         else:
             found = self.above(triple.predicate, start)
         if end in found:
@@ -171,14 +173,14 @@ class Supports:
         start: Term,
         *,
         forward: bool = True,
-        without: ox.Triple | None = None,
+        without: Collection[ox.Triple] = (),
     ) -> dict[Term, Edge]:
         found: dict[Term, Edge] = {}
         waiting = deque([start])
         while waiting:
             for edge in self._edges(closure, waiting.popleft(), forward=forward):
                 place = edge.end if forward else edge.start
-                if place not in found and edge.triple != without:
+                if place not in found and edge.triple not in without:
                     found[place] = edge
                     waiting.append(place)
         return found
