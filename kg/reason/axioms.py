@@ -76,6 +76,7 @@ class Axioms:
             and isinstance(t.subject, ox.NamedNode)
         }
         self._classes: dict[Term, dict[Term, Path]] = {}
+        self._below: dict[Term, dict[Term, Path]] = {}
 
     @classmethod
     def of(cls, data: Readable) -> Axioms:
@@ -96,9 +97,11 @@ class Axioms:
 
     def classes_below(self, kind: ox.NamedNode) -> dict[Term, Path]:
         """A class and those below it, each with the reasons why its instances are of the class."""
-        below = {c: self.classes_above(c).get(kind) for c in self._parents}
-        found: dict[Term, Path] = {kind: ()}
-        return found | {c: path for c, path in below.items() if path is not None}
+        if kind not in self._below:
+            below = {c: self.classes_above(c).get(kind) for c in self._parents}
+            found = {c: path for c, path in below.items() if path is not None}
+            self._below[kind] = {kind: (), **found}
+        return self._below[kind]
 
     @property
     def classes(self) -> list[Term]:

@@ -95,21 +95,19 @@ def _instances(data: Readable, axioms: Axioms, kind: ox.NamedNode) -> set[Node]:
 
 def _by_subject(
     data: Readable, predicate: ox.NamedNode, among: Collection[Node]
-) -> dict[Node, set[Term]]:
-    found: dict[Node, set[Term]] = defaultdict(set)
+) -> dict[Node, list[Term]]:
+    found: dict[Node, list[Term]] = {}
     for s, o in _pairs(data, predicate):
         if s in among:
-            found[s].add(o)
+            found.setdefault(s, []).append(o)
     return found
 
 
 def _memberships(data: Readable, axioms: Axioms) -> set[Pair]:
-    nodes = _instances(data, axioms, MEMBERSHIP)
-    alliances = _by_subject(data, ORGANIZATION, nodes)
+    alliances = _by_subject(data, ORGANIZATION, _instances(data, axioms, MEMBERSHIP))
     return {
         (member, alliance)
-        for node, members in _by_subject(data, MEMBER, nodes).items()
-        for member in members
+        for node, member in _pairs(data, MEMBER)
         if is_node(member)
         for alliance in alliances.get(node, ())
     }
@@ -118,7 +116,7 @@ def _memberships(data: Readable, axioms: Axioms) -> set[Pair]:
 def _partners(data: Readable, axioms: Axioms) -> set[Pair]:
     nodes = _instances(data, axioms, CO_BUILDING)
     groups = _by_subject(data, PARTICIPANT, nodes).values()
-    return {(a, b) for group in groups for a, b in permutations(group, 2) if is_node(a)}
+    return {(a, b) for group in groups for a, b in permutations(set(group), 2) if is_node(a)}
 
 
 def _closure(data: Readable, axioms: Axioms, closure: ox.NamedNode) -> set[Pair]:

@@ -24,6 +24,7 @@ CO_BUILDING = ox.NamedNode(PBA + "CoBuilding")
 PARTICIPANT = ox.NamedNode(PBA + "participant")
 CO_BUILDS_WITH = ox.NamedNode(PBA + "coBuildsWith")
 
+_NODES = (ox.NamedNode, ox.BlankNode)
 _WITHIN_ENTAILED = (ENTAILED + "#", ENTAILED + "/")
 _WITHIN_ONTOLOGY = ONTOLOGY_GRAPH + "/"
 T = TypeVar("T")
@@ -31,7 +32,7 @@ T = TypeVar("T")
 
 def is_node(term: Term) -> TypeGuard[ox.NamedNode | ox.BlankNode]:
     """Whether a term can be a subject; a literal and a triple term cannot."""
-    return isinstance(term, ox.NamedNode | ox.BlankNode)
+    return isinstance(term, _NODES)
 
 
 def is_stated_graph(graph: object) -> bool:
