@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,11 +12,11 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Graph, URIRef
+from rdflib import RDF, RDFS, Graph, URIRef
 
 from kg import ingest
 from kg.evidence import Evidences
-from kg.namespace import ENTAILED, ID, PREFIXES, RULE, curie, expand
+from kg.namespace import ENTAILED, ID, PBA, PREFIXES, PROV, RULE, curie, expand
 from kg.reason import RULES, SOURCE, Support, entail, supports, update
 from kg.store import Loose, View
 
@@ -53,7 +54,7 @@ org:memberOf rdfs:subPropertyOf id:alike"""
 def triples(text: str) -> set[ox.Triple]:
     """Triples in Turtle, with the prefixes of kg and ``:`` for `id:`."""
     head = "".join(f"@prefix {prefix}: <{iri}> . " for prefix, iri in PREFIXES.items())
-    quads = ox.parse(f"{head} @prefix : <{ID}> . {text} .", format=ox.RdfFormat.TURTLE)
+    quads = ox.parse(f"{head} @prefix : <{ID}> . {text.rstrip(' .')} .", format=ox.RdfFormat.TURTLE)
     return {quad.triple for quad in quads}
 
 
@@ -368,3 +369,234 @@ def test_a_change_leads_to_what_entailing_anew_gives(world, draw):
         assert added & stale == set()
         said, held = after, {*world.axioms, *after, *entail(merged([*world.axioms, *after]))}
         assert (stale - removed) | added == held
+
+
+@pytest.mark.parametrize("graph", [ENTAILED, f"{ENTAILED}#types", f"{ENTAILED}/meta"])
+def test_what_is_entailed_or_only_in_the_merge_is_no_premise(graph):
+    facts = triples(":a a pba:RegionalAlliance ; pba:within :b . :b pba:within :c")
+    store = merged([*ONTOLOGY, *quads_in(graph, facts)])
+    assert entailed(store) == {}
+    assert why(store, ":a a pba:Alliance") == why(store, ":a pba:withinTransitive :c") == []
+
+
+def test_a_triple_of_two_graphs_and_two_types_is_entailed_once():
+    facts = triples(":a a pba:RegionalAlliance, pba:PartyBuildingAlliance")
+    store = merged([*ONTOLOGY, *quads_in("source:a#s1", facts), *quads_in("source:b#s1", facts)])
+    found = [quad for quad in entail(store) if quad.subject == named("id:a")]
+    assert len(found) == len(set(found))
+    assert {quad.triple for quad in found} == triples(
+        ":a a pba:Alliance, org:OrganizationalCollaboration"
+    )
+
+
+def test_axioms_are_those_of_the_ontology_alone():
+    facts = triples(
+        ":A rdfs:subClassOf :B . :a a :A . :p a owl:SymmetricProperty, owl:TransitiveProperty ;"
+        " rdfs:subPropertyOf :q ; owl:inverseOf :r . :a :p :b . :b :p :c"
+    )
+    for graph in ("source:a#s1", "https://w3id.org/pba/nsother", "https://w3id.org/pba/ns#x"):
+        assert entailed(merged([*ONTOLOGY, *quads_in(graph, facts)])) == {}
+    own = merged([*ONTOLOGY, *quads_in("https://w3id.org/pba/ns/own", facts)])
+    assert set(entailed(own)) == {"types", "closures", "sub-properties", "inverses"}
+
+
+def test_a_support_names_its_rule_its_premises_and_the_axioms():
+    store = data(
+        ":x a pba:AllianceMembership ; org:member :m ; org:organization :a ."
+        ":y a pba:AllianceMembership ; org:member :m ; org:organization :a ."
+        ":z a pba:AllianceMembership ; org:member :m ; org:organization :b ."
+        ":a org:hasMember :m ."
+    )
+    inverse = ("org:hasMember owl:inverseOf org:memberOf",)
+    memberships = {
+        (
+            "memberships",
+            f"id:{x} rdf:type pba:AllianceMembership",
+            f"id:{x} org:member id:m",
+            f"id:{x} org:organization id:a",
+        )
+        for x in "xy"
+    }
+    reasons = why(store, ":m org:memberOf :a")
+    assert reasons[0] == ("inverses", "id:a org:hasMember id:m", *inverse)
+    assert set(reasons[1:]) == memberships
+    assert set(why(store, ":a org:hasMember :m")) == {
+        ("inverses", *premises, *inverse) for _, *premises in memberships
+    }
+
+
+def test_of_the_paths_of_a_closure_a_shortest_one_is_told():
+    store = data(":a pba:within :b . :b pba:within :c, :d . :c pba:within :d . :d pba:within :a")
+    steps = "pba:within rdfs:subPropertyOf pba:withinTransitive"
+    closed = "pba:withinTransitive rdf:type owl:TransitiveProperty"
+    assert why(store, ":a pba:withinTransitive :b") == [("closures", "id:a pba:within id:b", steps)]
+    assert why(store, ":a pba:withinTransitive :d") == [
+        ("closures", "id:a pba:within id:b", "id:b pba:within id:d", steps, closed)
+    ]
+    assert why(store, ":a pba:withinTransitive :a") == [
+        (
+            *("closures", "id:a pba:within id:b", "id:b pba:within id:d", "id:d pba:within id:a"),
+            *(steps, closed),
+        )
+    ]
+
+
+def test_partners_of_two_co_buildings_have_two_supports():
+    store = data(
+        ":c a pba:CoBuilding ; pba:participant :a, :b .:d a pba:CoBuilding ; pba:participant :a, :b"
+    )
+    reasons = why(store, ":a org:linkedTo :b")
+    assert {reason[0] for reason in reasons} == {"sub-properties"}
+    assert {reason[1] for reason in reasons} == {
+        "id:c rdf:type pba:CoBuilding",
+        "id:d rdf:type pba:CoBuilding",
+    }
+    assert len(reasons) == 2
+
+
+def test_a_changed_axiom_asks_for_entailing_anew():
+    before = data(":a a pba:Alliance")
+    new = quads_in("https://w3id.org/pba/ns", triples(":A rdfs:subClassOf :B"))
+    foreign = quads_in("source:a#s1", triples(":A rdfs:subClassOf :B"))
+    assert update(before, merged([*before.quads(), *new]), [], new) is None
+    assert update(merged([*before.quads(), *new]), before, new, []) is None
+    assert update(before, merged([*before.quads(), *foreign]), [], foreign) is not None
+
+
+def test_a_change_of_the_text_of_a_rule_changes_the_description_alone():
+    held = [*ONTOLOGY, *entail(merged(ONTOLOGY))]
+    (old,) = (
+        q
+        for q in ONTOLOGY
+        if q.subject == named("rule:types")
+        and q.predicate == named("rdfs:label")
+        and q.object.language == "en"
+    )
+    new = ox.Quad(old.subject, old.predicate, ox.Literal("kinds", language="en"), old.graph_name)
+    stale = [quad for quad in held if quad != old] + [new]
+    removed, added = update(merged(held), merged(stale), [old], [new])
+    assert {(q.object.value, q.graph_name) for q in removed} == {("types", META)}
+    assert {(q.object.value, q.graph_name) for q in added} == {("kinds", META)}
+
+
+class Counting:
+    """A store that counts the quads that are read from it."""
+
+    def __init__(self, store: Loose) -> None:
+        self._store, self.read = store, 0
+        self.query = store.query
+
+    def quads(self, *pattern: object, **named: object) -> Iterator[ox.Quad]:
+        for quad in self._store.quads(*pattern, **named):
+            self.read += 1
+            yield quad
+
+
+CHANGES = {
+    "a type of many": ":new a pba:Enterprise",
+    "a unit in a street of many": ":new pba:residentIn :street",
+    "an area in a street of many": ":new pba:within :street",
+    "a member of an alliance of many": (
+        ":x a pba:AllianceMembership ; org:member :new ; org:organization :alliance"
+    ),
+    "a partner of one of many": ":c a pba:CoBuilding ; pba:participant :new, :popular",
+}
+
+
+def crowd(size: int) -> str:
+    one = (
+        ":u{0} a pba:Enterprise ; pba:residentIn :street . :n{0} pba:within :street ."
+        ":m{0} a pba:AllianceMembership ; org:member :u{0} ; org:organization :alliance ."
+        ":c{0} a pba:CoBuilding ; pba:participant :u{0}, :popular ."
+    )
+    return ":street pba:within :district ." + "".join(one.format(n) for n in range(size))
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_reads_no_more_of_a_large_store_than_of_a_small_one(change):
+    def read(size: int) -> int:
+        held = [*data(crowd(size)).quads()]
+        held = [quad for quad in held if quad.graph_name != ox.DefaultGraph()]
+        held += entail(merged(held))
+        new = quads_in("source:b#s1", triples(change))
+        before, after = Counting(merged(held)), Counting(merged([*held, *new]))
+        assert update(before, after, [], new) is not None
+        gone = Counting(merged([*held, *new])), Counting(merged(held))
+        assert update(*gone, new, []) is not None
+        return sum(store.read for store in (before, after, *gone))
+
+    assert read(100) == read(10)
+
+
+def test_the_classes_of_the_shipped_things_are_those_of_a_plain_reasoner(view: View):
+    graph = Graph()
+    for quad in view.quads(g=ox.DefaultGraph()):
+        if quad.predicate in (TYPE, SUBCLASS) and isinstance(quad.subject, ox.NamedNode):
+            graph.add(tuple(URIRef(term.value) for term in quad.triple))
+    said = set(graph.subject_objects(RDF.type))
+    owlrl.DeductiveClosure(owlrl.RDFS_Semantics).expand(graph)
+    things = {subject for subject, _ in said}
+    closed = {
+        (s, o) for s, o in graph.subject_objects(RDF.type) if s in things and o != RDFS.Resource
+    }
+    ours = {
+        (URIRef(t.subject.value), URIRef(t.object.value)) for t in by_rule(entail(view))["types"]
+    }
+    assert closed - said == ours - said
+    assert len(ours) > 300
+
+
+@pytest.mark.parametrize(
+    ("lang", "place", "title", "source"),
+    [("zh", "规则", "类型推导", "推导"), ("en", "rule", "types", "entailed")],
+)
+def test_the_evidence_of_an_entailed_triple_names_the_rule(lang, place, title, source):
+    said = [*ONTOLOGY, *quads_in("source:a#s1", triples(":a a pba:RegionalAlliance"))]
+    evidences = Evidences(merged([*said, *entail(merged(said))]), lang)
+    (triple,) = triples(":a a pba:Alliance")
+    (found,) = evidences.of(triple)
+    (definition,) = (
+        q.object.value
+        for q in ONTOLOGY
+        if q.subject == named("rule:types")
+        and q.predicate == named("skos:definition")
+        and q.object.language == lang
+    )
+    assert (found.certainty, found.place, found.quote) == ("Entailed", place, "")
+    assert (found.source.iri, found.source.title) == (RULE + "types", title)
+    assert found.reason == definition
+    assert evidences.read(META).source.title == source
+
+
+def test_behind_an_entailed_triple_are_the_places_that_say_its_premises():
+    facts = triples(":x a pba:AllianceMembership ; org:member :m ; org:organization :a")
+    said = [*ONTOLOGY, *quads_in("source:a#s1", facts), *quads_in("source:b#s9", facts)]
+    evidences = Evidences(merged([*said, *entail(merged(said))]))
+    (triple,) = triples(":a org:hasMember :m")
+    (found,) = evidences.behind(triple)
+    assert found.rule == "inverses"
+    assert [[curie(place.graph) for place in places] for _, places in found.premises] == [
+        ["source:a#s1", "source:b#s9"],
+        ["source:a#s1", "source:b#s9"],
+        ["source:a#s1", "source:b#s9"],
+        ["https://w3id.org/pba/ns/rules"],
+    ]
+    assert list(evidences.behind(next(iter(facts)))) == []
+
+
+def test_every_rule_and_its_graph_are_described_in_both_languages():
+    described = {q.triple for q in entail(merged(ONTOLOGY)) if q.graph_name == META}
+    texts = Counter((t.subject, t.predicate) for t in described if isinstance(t.object, ox.Literal))
+    graphs = {ox.NamedNode(f"{ENTAILED}#{rule}"): named(f"rule:{rule}") for rule in RULES}
+    label, definition = named("rdfs:label"), named("dcterms:description")
+    assert texts == {
+        (named(f"source:{SOURCE}"), label): 2,
+        **{(node, label): 2 for pair in graphs.items() for node in pair},
+        **{(graph, definition): 2 for graph in graphs},
+    }
+    origins = {
+        (t.subject, t.object) for t in described if t.predicate.value == PROV + "wasDerivedFrom"
+    }
+    assert origins == set(graphs.items())
+    certainty = {(t.subject, t.object) for t in described if t.predicate.value == PBA + "certainty"}
+    assert certainty == {(graph, named("pba:Entailed")) for graph in graphs}

@@ -15,8 +15,19 @@ and what was entailed before are never read. The axioms are those of the ontolog
 from kg.reason.bulk import entail
 from kg.reason.change import update
 from kg.reason.meta import RULES
+from kg.reason.stated import is_stated_graph
 from kg.reason.support import Support, Supports, supports
 
 SOURCE = "entailed"
+"""The name of the source that holds what is entailed."""
 
-__all__ = ["RULES", "SOURCE", "Support", "Supports", "entail", "supports", "update"]
+__all__ = [
+    "RULES",
+    "SOURCE",
+    "Support",
+    "Supports",
+    "entail",
+    "is_stated_graph",
+    "supports",
+    "update",
+]

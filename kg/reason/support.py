@@ -57,9 +57,9 @@ class Supports:
     memberships of a member and of an alliance, of the co-buildings of two partners.
     """
 
-    def __init__(self, data: Readable, axioms: Axioms) -> None:
+    def __init__(self, data: Readable, axioms: Axioms | None = None) -> None:
         self.data = data
-        self.axioms = axioms
+        self.axioms = axioms or Axioms.of(data)
         self._above: dict[tuple[ox.NamedNode, Term], dict[Term, Edge]] = {}
 
     def of(self, triple: ox.Triple) -> Iterator[Support]:
@@ -213,4 +213,4 @@ def supports(data: Readable, triple: ox.Triple) -> Iterator[Support]:
     Each is one minimal set of premises, those of a single stated triple first; of the paths of a
     closure a shortest one stands for all.
     """
-    return Supports(data, Axioms.of(data)).of(triple)
+    return Supports(data).of(triple)
