@@ -17,7 +17,7 @@ from rdflib import RDF, RDFS, Graph, URIRef
 from kg import ingest
 from kg.evidence import Evidences
 from kg.namespace import ENTAILED, ID, PBA, PREFIXES, PROV, RULE, curie, expand
-from kg.reason import RULES, SOURCE, Support, entail, supports, update
+from kg.reason import RULES, SOURCE, Support, entail, is_stated_graph, supports, update
 from kg.store import Loose, View
 
 
@@ -530,8 +530,8 @@ def test_a_change_reads_no_more_of_a_large_store_than_of_a_small_one(change):
 
 def test_the_classes_of_the_shipped_things_are_those_of_a_plain_reasoner(view: View):
     graph = Graph()
-    for quad in view.quads(g=ox.DefaultGraph()):
-        if quad.predicate in (TYPE, SUBCLASS) and isinstance(quad.subject, ox.NamedNode):
+    for quad in (quad for predicate in (TYPE, SUBCLASS) for quad in view.quads(p=predicate)):
+        if is_stated_graph(quad.graph_name) and isinstance(quad.subject, ox.NamedNode):
             graph.add(tuple(URIRef(term.value) for term in quad.triple))
     said = set(graph.subject_objects(RDF.type))
     owlrl.DeductiveClosure(owlrl.RDFS_Semantics).expand(graph)
@@ -600,3 +600,21 @@ def test_every_rule_and_its_graph_are_described_in_both_languages():
     assert origins == set(graphs.items())
     certainty = {(t.subject, t.object) for t in described if t.predicate.value == PBA + "certainty"}
     assert certainty == {(graph, named("pba:Entailed")) for graph in graphs}
+
+
+def test_evidence_comes_stated_first_then_inferred_then_entailed():
+    (triple,) = triples(":a a pba:Alliance")
+    about = triples(f"<{ID}source/z#s1-inferred> pba:certainty pba:Inferred")
+    said = [
+        *ONTOLOGY,
+        *quads_in("source:b#s1", triples(":a a pba:RegionalAlliance")),
+        *quads_in("source:z#s1-inferred", [triple]),
+        *quads_in("source:z/meta", about),
+        *quads_in("source:zz#s1", [triple]),
+    ]
+    found = Evidences(merged([*said, *entail(merged(said))])).of(triple)
+    assert [(e.certainty, curie(e.graph)) for e in found] == [
+        ("Stated", "source:zz#s1"),
+        ("Inferred", "source:z#s1-inferred"),
+        ("Entailed", "source:entailed#types"),
+    ]

@@ -149,7 +149,7 @@ class Axioms:
 
     @cached_property
     def edges(self) -> dict[ox.NamedNode, list[Route]]:
-        """By transitive property the routes from the triples that its closure is made of."""
+        """By transitive property the routes from the stated triples that its closure is made of."""
         closed = {p: Route(p, p, False, ()) for p in self.transitive}
         found = _by_target(r for source in self._steps for r in self._routes(source, ()))
         return {p: [own, *found.get(p, ())] for p, own in closed.items()}
@@ -161,7 +161,7 @@ class Axioms:
     @cached_property
     def closures_of(self) -> dict[ox.NamedNode, list[Route]]:
         """By property the routes by which its triples are edges of a closure."""
-        found = defaultdict(list)
+        found: dict[ox.NamedNode, list[Route]] = defaultdict(list)
         for routes in self.edges.values():
             for route in routes:
                 found[route.source].append(route)

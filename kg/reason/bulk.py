@@ -34,10 +34,9 @@ Pair: TypeAlias = tuple[Node, Term]
 def entail(data: Readable) -> Iterator[ox.Quad]:
     """Every entailed quad once, in the graph of its rule, and the description of the graphs.
 
-    What is read are the triples of the predicates that the rules concern; a relation at a time
-    is held in memory,
-    of types all. A co-building entails as many triples as it has ordered pairs of
-    participants, a chain of n areas n(n+1)/2.
+    Only triples of predicates that the rules concern are read. In memory are the things that have a
+    class above theirs, then the pairs of one relation at a time and of those that others rest on. A
+    co-building of n entails n(n-1) triples, a chain of n areas n(n-1)/2.
     """
     axioms = Axioms.of(data)
     yield from _types(data, axioms)

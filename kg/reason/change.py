@@ -41,11 +41,17 @@ def update(
     ``after`` has the stated changes and still the entailed graphs of ``before``. None when an
     axiom of the ontology changed: then everything is entailed anew, with `entail`.
 
-    All is read by index, nothing is scanned. With t the types of a thing, d the depth of the
-    class hierarchy and of the areas, a change costs the order of: a type t·d; a member,
-    an organisation or the type of a membership the pairs of its members and organisations;
-    a participant the other participants, the type of a co-building all their pairs; an edge of a
-    closure (what is below it) × (what is above it).
+    All is read by index; of the store only the axioms are read whole. The triples that may come or
+    go by one changed triple are looked up one by one. There are as many as
+
+    - for a type: classes above it;
+    - for a part of a membership: pairs of its members and organisations with that part;
+    - for a participant: other participants, twice; for the type of a co-building: all pairs;
+    - for an edge of a closure: (places below it) × (places above it), so that to move a district
+      costs what all its places cost, and to add a place what it costs itself;
+
+    and what follows from these by sub-properties and inverses. A look-up of a membership or of
+    partners reads the shorter of two lists: those of the one end and of the other.
     """
     if any(is_axiom(quad) for quad in (*removed, *added)):
         return None
