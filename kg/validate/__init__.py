@@ -7,14 +7,13 @@ After a change only focus nodes that it can have touched are looked at again.
 
 from kg.validate.compiled import Shapes, of_files, shapes
 from kg.validate.report import SEVERITIES, Report, Result
-from kg.validate.run import is_stated, validate
+from kg.validate.run import validate
 
 __all__ = [
     "SEVERITIES",
     "Report",
     "Result",
     "Shapes",
-    "is_stated",
     "of_files",
     "shapes",
     "validate",

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pyoxigraph as ox
 
-from kg.namespace import ENTAILED
+from kg.reason import is_stated_graph
 from kg.store import Loose, Readable, View, engine_errors
 from kg.validate.compiled import Check, Shapes
 from kg.validate.graph import Term
@@ -84,7 +84,7 @@ class _Run:
             return None
         changed: Mapping[ox.NamedNode, list[ox.Quad]] = self._changed
         if check.stated_only:
-            changed = {p: [q for q in qs if is_stated(q)] for p, qs in changed.items()}
+            changed = {p: [q for q in qs if is_stated_graph(q.graph_name)] for p, qs in changed.items()}
         generated = not check.by_query
         return affected(check.query, changed, self.data, generated=generated)
 
@@ -95,7 +95,8 @@ class _Run:
         if scope is None:
             return self._stated()
         store = ox.Store()
-        store.extend(map(_as_merged, filter(is_stated, around(check.query, scope, self.data))))
+        near = around(check.query, scope, self.data)
+        store.extend(_as_merged(quad) for quad in near if is_stated_graph(quad.graph_name))
         return Loose(store)
 
     def _stated(self) -> Readable:
@@ -115,18 +116,10 @@ class _Run:
         return self._merge
 
 
-def is_stated(quad: ox.Quad) -> bool:
-    """Whether a quad is in a named graph that is no graph of entailments."""
-    graph = quad.graph_name
-    if not isinstance(graph, ox.NamedNode):
-        return isinstance(graph, ox.BlankNode)
-    return graph.value != ENTAILED and not graph.value.startswith((ENTAILED + "#", ENTAILED + "/"))
-
-
 def _merged(data: Readable, wanted: Iterable[ox.NamedNode | None]) -> Iterator[ox.Quad]:
     for predicate in wanted:
         for quad in data.quads(None, predicate, None, None):
-            if is_stated(quad):
+            if is_stated_graph(quad.graph_name):
                 yield _as_merged(quad)
 
 
