@@ -8,6 +8,9 @@ import pyoxigraph as ox
 import pyshacl
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 
+from kg.namespace import PBA
+from kg.reason import is_stated_graph
+
 SH = Namespace("http://www.w3.org/ns/shacl#")
 
 Verdict = set[tuple[str, str, str]]
@@ -27,11 +30,20 @@ def verdict(report) -> Verdict:
 
 def by_pyshacl(store: ox.Store, *files: Path) -> Verdict:
     """Focus node, nearest shape with an IRI and value of each result of pyshacl."""
+    merge = {q.triple for q in store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
+    stated = {q.triple for q in store if is_stated_graph(q.graph_name)}
+    return _found(merge, files, stated_only=False) | _found(stated, files, stated_only=True)
+
+
+def _found(triples: set[ox.Triple], files: tuple[Path, ...], *, stated_only: bool) -> Verdict:
     data, shapes = Graph(), Graph()
-    triples = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    data.parse(data=ox.serialize((q.triple for q in triples), format=ox.RdfFormat.N_TRIPLES))
+    data.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
     for file in files:
         shapes.parse(file)
+    marked = set(shapes.subjects(URIRef(PBA + "statedOnly"), Literal(True)))
+    for shape, predicate, target in list(shapes):
+        if str(predicate).startswith(SH + "target") and (shape in marked) != stated_only:
+            shapes.remove((shape, predicate, target))
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes, inference="none", do_owl_imports=False, advanced=True
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.exceptions import InputError
 from kg.store import Loose
-from kg.validate import of_files, shapes, validate
+from kg.validate import of_files, validate
 
 from .shacl_oracle import by_pyshacl, in_memory, verdict
 
@@ -149,10 +149,6 @@ def test_what_no_query_says_is_left_to_pyshacl(tmp_path, text):
     found = verdict(validate(Loose(store), made))
     assert found == by_pyshacl(store, tmp_path / "shapes.ttl")
     assert {rule.rpartition("/")[2] for _, rule, _ in found} == {"rest", "own"}
-
-
-def test_the_shipped_shapes_need_no_pyshacl():
-    assert shapes().remainder == {}
 
 
 FAULTS = {

@@ -84,7 +84,9 @@ class _Run:
             return None
         changed: Mapping[ox.NamedNode, list[ox.Quad]] = self._changed
         if check.stated_only:
-            changed = {p: [q for q in qs if is_stated_graph(q.graph_name)] for p, qs in changed.items()}
+            changed = {
+                p: [q for q in qs if is_stated_graph(q.graph_name)] for p, qs in changed.items()
+            }
         generated = not check.by_query
         return affected(check.query, changed, self.data, generated=generated)
 
