@@ -28,6 +28,7 @@ Step: TypeAlias = tuple[ox.NamedNode, bool]
 """A predicate, and whether it is followed from subject to object."""
 
 _MAX_ALTERNATIVES = 256
+_OPENING, _CLOSING = ("(", "{"), (")", "}")
 _DEFAULT = ox.DefaultGraph()
 
 
@@ -59,7 +60,7 @@ class _Edge:
 
 @dataclass(slots=True)
 class _Group:
-    """Patterns that hold together, and what is asked within them (OPTIONAL, EXISTS)."""
+    """Patterns that hold together, and what is asked within them (OPTIONAL)."""
 
     edges: list[_Edge] = field(default_factory=list)
     inner: list[list[_Group]] = field(default_factory=list)
@@ -87,61 +88,80 @@ def reads(text: str) -> frozenset[Read] | None:
     >>> reads("SELECT ?this { ?this <urn:p> ?x . ?y <urn:q> ?z }") is None
     True
     """
-    return _reads_of(_skeleton(text))
+    try:
+        return _reads_of(_skeleton(text))
+    except Everything:
+        return None
 
 
 @functools.cache
-def _reads_of(skeleton: str) -> frozenset[Read] | None:
-    try:
-        groups = _groups(_algebra(skeleton).p)
-        return frozenset(read for group in groups for read in _reads(group, []))
-    except Everything:
-        return None
+def _reads_of(skeleton: str) -> frozenset[Read]:
+    groups = _Reader().groups(_algebra(skeleton).p)
+    return frozenset(read for group in groups for read in _reads(group, []))
 
 
 def predicates(text: str) -> frozenset[ox.NamedNode] | None:
     """The predicates of a query's patterns, None when it names none somewhere."""
     try:
-        return frozenset(_predicates(_groups(_algebra(_skeleton(text)).p, any_length=True)))
+        groups = _Reader(any_length=True).groups(_algebra(_skeleton(text)).p)
+        return frozenset(_predicates(groups))
     except Everything:
         return None
 
 
 def _skeleton(text: str) -> str:
-    """The query without the filters that ask for no triple, its variables numbered anew.
+    """The query with EXISTS as OPTIONAL and no other filter, its variables numbered anew.
 
-    Parsing takes most of the time of a small change, and so many queries are one.
+    It reads the same triples, and parsing it takes a tenth of the time: expressions are
+    what is slow. So many a query has the skeleton of another.
     """
     found = list(sparql.tokens(text.replace("\x00", " ")))
-    names: dict[str, str] = {"this": "this", "value": "value"}
-    kept: list[str] = []
+    kept = list(_kept(found))
+    if any(token.keyword == "EXISTS" for token in kept):
+        raise Everything
+    names = {"this": "?this", "value": "?value"}
+    words: list[str] = []
+    end = 0
+    for token in kept:
+        # A language tag stands at the text that it belongs to.
+        words.append("" if token.start == end else " ")
+        name = token.text[1:]
+        is_variable = token.kind == "variable"
+        words.append(names.setdefault(name, f"?n{len(names)}") if is_variable else token.text)
+        end = token.end
+    return "".join(words)
+
+
+def _kept(found: Sequence[Token]) -> Iterator[Token]:
+    """The tokens without filters, of which the groups of EXISTS become optional ones."""
     at = 0
     while at < len(found):
-        end = _closing(found, at + 1) if found[at].keyword == "FILTER" else at
-        if end > at and not any(token.keyword == "EXISTS" for token in found[at:end]):
-            at = end + 1
+        if found[at].keyword != "FILTER":
+            yield found[at]
+            at += 1
             continue
-        token = found[at]
-        # A language tag stands at the text that it belongs to.
-        apart = "" if at and token.start == found[at - 1].end else " "
-        if token.kind == "variable":
-            kept.append(f"{apart}?{names.setdefault(token.text[1:], f'n{len(names)}')}")
-        else:
-            kept.append(apart + token.text)
-        at += 1
-    return "".join(kept)
+        opening = next(n for n in range(at, len(found)) if found[n].text in ("(", "{"))
+        end = _closing(found, opening)
+        inside = at
+        while inside < end:
+            if found[inside].keyword != "EXISTS":
+                inside += 1
+                continue
+            last = _closing(found, inside + 1)
+            yield Token("word", "OPTIONAL", found[inside].start)
+            yield from _kept(found[inside + 1 : last + 1])
+            inside = last + 1
+        at = end + 1
 
 
-def _closing(found: list[Token], at: int) -> int:
-    """The place of the bracket that closes the one at a place, or before it if there is none."""
-    if at >= len(found) or found[at].keyword != "(":
-        return at - 1
+def _closing(found: Sequence[Token], at: int) -> int:
+    """The place of the bracket that closes the one at a place."""
     depth = 0
     for place in range(at, len(found)):
-        depth += (found[place].keyword == "(") - (found[place].keyword == ")")
+        depth += (found[place].keyword in _OPENING) - (found[place].keyword in _CLOSING)
         if not depth:
             return place
-    return at - 1
+    raise Everything
 
 
 def affected(
@@ -297,21 +317,20 @@ _WRAPPERS = (
 )
 
 
-def _groups(node: RdflibNode, *, any_length: bool = False) -> list[_Group]:
-    """The alternatives of a pattern; in each, all edges hold."""
-    return _Reader(any_length).groups(node)
-
-
 class _Reader:
-    def __init__(self, any_length: bool) -> None:
+    """Reads the algebra of a skeleton; paths of any length as if of one step, if asked to."""
+
+    def __init__(self, *, any_length: bool = False) -> None:
         self.any_length = any_length
 
     def groups(self, node: RdflibNode) -> list[_Group]:
+        """The alternatives of a pattern; in each, all edges hold."""
         name = getattr(node, "name", "")
         if name in _WRAPPERS:
             return self.wrapped(node)
-        if name in ("LeftJoin", "Minus"):
-            return self.beside(node)
+        if name == "LeftJoin":
+            inner = self.groups(node.p2)
+            return [_Group(g.edges, [*g.inner, inner]) for g in self.groups(node.p1)]
         if name == "BGP":
             patterns = (self.edges(s, p, o) for s, p, o in node.triples)
             return functools.reduce(_joins, patterns, [_Group()])
@@ -324,38 +343,19 @@ class _Reader:
         raise Everything
 
     def wrapped(self, node: RdflibNode) -> list[_Group]:
-        """What a modifier of a pattern adds to it: EXISTS, another name, hidden variables."""
+        """What a modifier of a pattern does to it: hide variables, or give one another name."""
         found = self.groups(node.p)
         if node.name == "Project":
             kept, mark = {str(variable) for variable in node.PV}, f"~{next(_numbers)}"
             return [group.renamed(kept, mark) for group in found]
-        asked = self.asked(node.get("expr")) + self.asked(node.get("A"))
         edges = self.same(node) if node.name == "Extend" else []
-        return [_Group(g.edges + edges, [*g.inner, *asked]) for g in found]
-
-    def beside(self, node: RdflibNode) -> list[_Group]:
-        """A pattern, with the optional one within it."""
-        asked = self.asked(node.get("expr"))
-        inner = [_Group(g.edges, [*g.inner, *asked]) for g in self.groups(node.p2)]
-        return [_Group(g.edges, [*g.inner, inner]) for g in self.groups(node.p1)]
+        return [_Group(g.edges + edges, g.inner) for g in found]
 
     def same(self, node: RdflibNode) -> list[_Edge]:
         from rdflib import Variable
 
         known = isinstance(node.expr, Variable)
         return [_Edge(str(node.var), None, str(node.expr))] if known else []
-
-    def asked(self, expression: RdflibNode) -> list[list[_Group]]:
-        """The alternatives of each EXISTS in an expression."""
-        from rdflib.plugins.sparql.parserutils import CompValue
-
-        if isinstance(expression, list):
-            return [groups for part in expression for groups in self.asked(part)]
-        if not isinstance(expression, CompValue):
-            return []
-        if expression.name in ("Builtin_EXISTS", "Builtin_NOTEXISTS"):
-            return [self.groups(expression.graph)]
-        return [groups for part in expression.values() for groups in self.asked(part)]
 
     def edges(self, s: RdflibNode, p: RdflibNode, o: RdflibNode) -> list[_Group]:
         """A triple pattern with a path, as alternatives of plain ones."""
