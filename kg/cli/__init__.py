@@ -16,6 +16,7 @@ import click
 
 from kg import __version__
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
+from kg.cli.validate import validate
 from kg.exceptions import KGError
 
 if TYPE_CHECKING:
@@ -230,6 +231,9 @@ def queries(settings: Settings, name: str | None) -> None:
         show.questions(list(questions().values()), settings.lang)
     else:
         show.question(question(name), settings.lang)
+
+
+main.add_command(validate)
 
 
 @main.command()

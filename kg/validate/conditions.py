@@ -70,7 +70,7 @@ class Conditions:
         self.graph = graph
         self._numbers = itertools.count()
         self._within: list[Term] = []
-        components = graph.subjects(ox.NamedNode(SH + "ConstraintComponent"))
+        components = graph.instances(ox.NamedNode(SH + "ConstraintComponent"))
         self.custom = [
             path.value
             for component in components

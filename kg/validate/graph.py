@@ -40,6 +40,7 @@ class ShapesGraph:
     facts: dict[Term, dict[str, list[Term]]] = field(default_factory=dict)
     parents: dict[Term, Term] = field(default_factory=dict)
     texts: dict[Path, bytes] = field(default_factory=dict)
+    subjects: dict[Path, set[Term]] = field(default_factory=dict)
 
     def add(self, triple: ox.Triple) -> None:
         """Take a triple in."""
@@ -52,7 +53,7 @@ class ShapesGraph:
         found = self.facts.get(node, {}).get(predicate, [])
         return sorted(found, key=str) if len(found) > 1 else found
 
-    def subjects(self, kind: ox.NamedNode) -> list[Term]:
+    def instances(self, kind: ox.NamedNode) -> list[Term]:
         """The nodes of a type."""
         return [node for node, facts in self.facts.items() if kind in facts.get(_TYPE, ())]
 
@@ -159,8 +160,10 @@ def read(files: Sequence[Path]) -> ShapesGraph:
             continue
         graph.texts[file] = content
         names: dict[Term, ox.BlankNode] = {}
-        for quad in quads:
-            graph.add(_apart(quad.triple, number, names))
+        triples = [_apart(quad.triple, number, names) for quad in quads]
+        graph.subjects[file] = {triple.subject for triple in triples}
+        for triple in triples:
+            graph.add(triple)
     if problems:
         raise InputError(problems)
     return graph

@@ -45,8 +45,9 @@ _TEXTS = ("message", "pattern", "flags", "name", "description", "select")
 
 def problems(graph: ShapesGraph) -> Iterator[Problem]:
     """Every fault that can be seen without data."""
-    if graph.texts and not any(_is_shape(facts) for facts in graph.facts.values()):
-        yield Problem(str([*graph.texts][-1]), None, None, "shacl", "it holds no SHACL shape")
+    for file, subjects in graph.subjects.items():
+        if not any(_is_shape(graph.facts[node]) for node in subjects):
+            yield Problem(str(file), None, None, "shacl", "it holds no SHACL shape")
     for node in list(graph.facts):
         for fault in _faults(graph, node):
             yield graph.problem(node, fault)
