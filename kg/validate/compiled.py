@@ -15,9 +15,10 @@ import pyoxigraph as ox
 
 from kg.exceptions import InputError, Problem
 from kg.namespace import OWL, PBA, RDF, RDFS, SH
-from kg.validate.conditions import Condition, Conditions, Untranslatable, truth
+from kg.validate.conditions import Condition, Conditions
 from kg.validate.graph import Malformed, ShapesGraph, Term, read, shipped_files
 from kg.validate.select import query
+from kg.validate.values import Untranslatable, truth
 from kg.validate.wellformed import problems
 
 TARGETS = tuple(

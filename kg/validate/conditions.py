@@ -12,39 +12,14 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.namespace import RDF, RDFS, SH, XSD
+from kg.namespace import RDF, SH
 from kg.validate.graph import Malformed, ShapesGraph, Term
+from kg.validate.values import BY_VALUE, Untranslatable, is_regex, number, same, truth, unlike
 
 # A count above this is not written out as so many different values.
 _MAX_VALUES = 4
-_NODE_KINDS = {
-    "IRI": "isIRI({})",
-    "BlankNode": "isBLANK({})",
-    "Literal": "isLITERAL({})",
-    "BlankNodeOrIRI": "!isLITERAL({})",
-    "BlankNodeOrLiteral": "!isIRI({})",
-    "IRIOrLiteral": "!isBLANK({})",
-}
-_CASTS = {
-    XSD + name
-    for name in (
-        *("boolean", "integer", "decimal", "float", "double", "date", "time", "dateTime"),
-        *("duration", "yearMonthDuration", "dayTimeDuration"),
-        *("gYear", "gYearMonth", "gMonthDay", "gMonth", "gDay"),
-    )
-}
-_COMPARISONS = {
-    "minInclusive": ">=",
-    "minExclusive": ">",
-    "maxInclusive": "<=",
-    "maxExclusive": "<",
-}
 # Constraints that SHACL has and the compiler does not.
 _BEYOND = ("qualifiedValueShape", "expression", "js")
-
-
-class Untranslatable(Exception):
-    """A constraint that the compiler has no query for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +119,10 @@ class Conditions:
     def of(self, shape: Term, x: str) -> Iterator[Condition]:
         """The conditions of a shape's own constraints, those of ``sh:sparql`` apart."""
         self._refuse_beyond(shape)
-        for name, write in _BY_VALUE.items():
+        for name, bad in BY_VALUE.items():
+            for parameter in self.graph.objects(shape, SH + name):
+                yield self._by_value(shape, x, name, functools.partial(bad, parameter))
+        for name, write in _BY_SHAPES.items():
             for parameter in self.graph.objects(shape, SH + name):
                 yield self._by_value(shape, x, name, functools.partial(write, self, parameter))
         for name, compose in _BY_FOCUS.items():
@@ -173,34 +151,6 @@ class Conditions:
 
     # Each of the following says that a value is bad.
 
-    def _class(self, parameter: Term, v: str) -> str:
-        return f"NOT EXISTS {{ {v} <{RDF}type> {parameter} }}"
-
-    def _datatype(self, parameter: Term, v: str) -> str:
-        if not isinstance(parameter, ox.NamedNode):
-            raise Malformed("sh:datatype takes an IRI")
-        if parameter.value == RDFS + "Literal":
-            return f"!isLITERAL({v})"
-        fits = f"DATATYPE({v}) = {parameter}"
-        # A literal that the engine cannot read keeps its datatype, but cannot be cast to it.
-        well_formed = f" && STRLEN(STR({parameter}({v}))) >= 0"
-        more = well_formed if parameter.value in _CASTS else ""
-        return f"!COALESCE({fits}{more}, false)"
-
-    def _node_kind(self, parameter: Term, v: str) -> str:
-        name = parameter.value.removeprefix(SH) if isinstance(parameter, ox.NamedNode) else ""
-        if name not in _NODE_KINDS:
-            raise Malformed(f"sh:nodeKind takes one of sh:{', sh:'.join(_NODE_KINDS)}")
-        return f"!({_NODE_KINDS[name].format(v)})"
-
-    def _min_length(self, parameter: Term, v: str) -> str:
-        least = number(parameter, "sh:minLength")
-        return f"(isBLANK({v}) || STRLEN(STR({v})) < {least})" if least else "false"
-
-    def _max_length(self, parameter: Term, v: str) -> str:
-        most = number(parameter, "sh:maxLength")
-        return f"(isBLANK({v}) || STRLEN(STR({v})) > {most})"
-
     def _language_in(self, parameter: Term, v: str) -> str:
         tags = self.graph.items(parameter)
         if not all(isinstance(tag, ox.Literal) for tag in tags):
@@ -209,7 +159,7 @@ class Conditions:
         return f"!COALESCE(isLITERAL({v}) && ({fits}), false)"
 
     def _in(self, parameter: Term, v: str) -> str:
-        return f"!({_same(v, self.graph.items(parameter))})"
+        return f"!({same(v, self.graph.items(parameter))})"
 
     def _not(self, parameter: Term, v: str) -> str:
         return self.conforms(parameter, v)
@@ -264,7 +214,7 @@ class Conditions:
         if isinstance(parameter, ox.BlankNode):
             raise Untranslatable("a blank node as a value")
         if self.path(shape) is None:
-            expression = f"!({_same(x, [parameter])})"
+            expression = f"!({same(x, [parameter])})"
         else:
             expression = f"NOT EXISTS {{ {self.reach(shape, x, str(parameter))} }}"
         yield Condition("hasValue", f"FILTER({expression})", expression)
@@ -303,64 +253,20 @@ class Conditions:
             yield _pattern("disjoint", f"{self.reach(shape, x, v)} {x} {parameter} {v} .", v)
 
 
-def _compared(sign: str) -> Callable[[Conditions, Term, str], str]:
-    def bad(_: Conditions, parameter: Term, v: str) -> str:
-        if not isinstance(parameter, ox.Literal):
-            raise Malformed("a literal to compare with was expected")
-        return f"!COALESCE({v} {sign} {parameter}, false)"
-
-    return bad
-
-
 def _patterns(graph: ShapesGraph, shape: Term) -> Iterator[tuple[str, Callable[[str], str]]]:
     flags = graph.one(shape, SH + "flags")
     for pattern in graph.objects(shape, SH + "pattern"):
         options = "".join(f", {term}" for term in (pattern, flags) if term is not None)
-        if not _is_regex(options):
+        if not is_regex(options):
             raise Untranslatable("a pattern of another dialect")
-        yield "pattern", functools.partial(_unlike, options)
-
-
-def _unlike(options: str, v: str) -> str:
-    return f"(isBLANK({v}) || !COALESCE(REGEX(STR({v}){options}), false))"
-
-
-def _is_regex(options: str) -> bool:
-    """Whether the engine can read the pattern: it has no look-around, for one."""
-    return bool(ox.Store().query(f"ASK {{ BIND(REGEX(''{options}) AS ?x) FILTER(BOUND(?x)) }}"))
-
-
-def _same(v: str, terms: list[Term]) -> str:
-    if any(isinstance(term, ox.BlankNode) for term in terms):
-        raise Untranslatable("a blank node as a value")
-    return " || ".join(f"sameTerm({v}, {term})" for term in terms) or "false"
+        yield "pattern", functools.partial(unlike, options)
 
 
 def _pattern(name: str, pattern: str, value: str) -> Condition:
     return Condition(name, pattern, f"EXISTS {{ {pattern} }}", value)
 
 
-def number(term: Term, name: str) -> int:
-    """A whole number that is not negative; raises `Malformed`."""
-    text = term.value if isinstance(term, ox.Literal) else ""
-    if text.isdecimal() and str(term).endswith(f"^^<{XSD}integer>"):
-        return int(text)
-    raise Malformed(f"{name} takes a whole number that is not negative")
-
-
-def truth(term: Term) -> bool:
-    """True or false; raises `Malformed`."""
-    if isinstance(term, ox.Literal) and term.value in ("true", "false", "1", "0"):
-        return term.value in ("true", "1")
-    raise Malformed("true or false was expected")
-
-
-_BY_VALUE: dict[str, Callable[[Conditions, Term, str], str]] = {
-    "class": Conditions._class,
-    "datatype": Conditions._datatype,
-    "nodeKind": Conditions._node_kind,
-    "minLength": Conditions._min_length,
-    "maxLength": Conditions._max_length,
+_BY_SHAPES: dict[str, Callable[[Conditions, Term, str], str]] = {
     "languageIn": Conditions._language_in,
     "in": Conditions._in,
     "not": Conditions._not,
@@ -368,7 +274,6 @@ _BY_VALUE: dict[str, Callable[[Conditions, Term, str], str]] = {
     "and": Conditions._and,
     "or": Conditions._or,
     "xone": Conditions._xone,
-    **{name: _compared(sign) for name, sign in _COMPARISONS.items()},
 }
 _BY_FOCUS: dict[str, Callable[[Conditions, Term, str, Term], Iterator[Condition]]] = {
     "minCount": Conditions._min_count,
@@ -380,4 +285,3 @@ _BY_FOCUS: dict[str, Callable[[Conditions, Term, str, Term], Iterator[Condition]
     "equals": Conditions._equals,
     "disjoint": Conditions._disjoint,
 }
-TRANSLATED = frozenset((*_BY_VALUE, *_BY_FOCUS, "pattern"))

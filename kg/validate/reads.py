@@ -1,39 +1,28 @@
 """What a query reads from a focus node, so that a change leads back to the nodes it touches.
 
-The query is read from rdflib's algebra (rdflib only parses here, it evaluates nothing).
-Its triple patterns are put into groups that hold together; the steps from ``?this`` to
-a pattern lead, backwards, from a changed triple to the focus nodes.
+The steps from ``?this`` to a triple pattern lead, backwards, from a changed triple to the
+focus nodes.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg import sparql
-from kg.sparql import Token
 from kg.store import Readable
 from kg.validate.graph import Term
+from kg.validate.patterns import Edge, Everything, Group, groups, skeleton
 
-# rdflib's algebra, terms and paths carry no types.
-RdflibNode: TypeAlias = Any
 Step: TypeAlias = tuple[ox.NamedNode, bool]
 """A predicate, and whether it is followed from subject to object."""
 
-_MAX_ALTERNATIVES = 256
-_OPENING, _CLOSING = ("(", "{"), (")", "}")
 _DEFAULT = ox.DefaultGraph()
-
-
-class Everything(Exception):
-    """The query reads more than can be reached from a focus node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +38,6 @@ class Read:
     other: Term | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """A triple pattern; without a predicate, two names of one node."""
-
-    subject: str | Term
-    predicate: ox.NamedNode | None
-    object: str | Term
-
-
-@dataclass(slots=True)
-class _Group:
-    """Patterns that hold together, and what is asked within them (OPTIONAL)."""
-
-    edges: list[_Edge] = field(default_factory=list)
-    inner: list[list[_Group]] = field(default_factory=list)
-
-    def joined(self, other: _Group) -> _Group:
-        return _Group(self.edges + other.edges, self.inner + other.inner)
-
-    def renamed(self, kept: set[str], mark: str) -> _Group:
-        """With the variables that a sub-query hides under names of their own."""
-
-        def name(end: str | Term) -> str | Term:
-            return end + mark if isinstance(end, str) and end not in kept else end
-
-        edges = [_Edge(name(e.subject), e.predicate, name(e.object)) for e in self.edges]
-        inner = [[group.renamed(kept, mark) for group in groups] for groups in self.inner]
-        return _Group(edges, inner)
-
-
 def reads(text: str) -> frozenset[Read] | None:
     """The reads of a query, None when it reads more than can be told.
 
@@ -89,79 +48,23 @@ def reads(text: str) -> frozenset[Read] | None:
     True
     """
     try:
-        return _reads_of(_skeleton(text))
+        return _reads_of(skeleton(text))
     except Everything:
         return None
 
 
 @functools.cache
 def _reads_of(skeleton: str) -> frozenset[Read]:
-    groups = _Reader().groups(_algebra(skeleton).p)
-    return frozenset(read for group in groups for read in _reads(group, []))
+    found = groups(skeleton)
+    return frozenset(read for group in found for read in _reads(group, []))
 
 
 def predicates(text: str) -> frozenset[ox.NamedNode] | None:
     """The predicates of a query's patterns, None when it names none somewhere."""
     try:
-        groups = _Reader(any_length=True).groups(_algebra(_skeleton(text)).p)
-        return frozenset(_predicates(groups))
+        return frozenset(_predicates(groups(skeleton(text), any_length=True)))
     except Everything:
         return None
-
-
-def _skeleton(text: str) -> str:
-    """The query with EXISTS as OPTIONAL and no other filter, its variables numbered anew.
-
-    It reads the same triples, and parsing it takes a tenth of the time: expressions are
-    what is slow. So many a query has the skeleton of another.
-    """
-    found = list(sparql.tokens(text.replace("\x00", " ")))
-    kept = list(_kept(found))
-    if any(token.keyword == "EXISTS" for token in kept):
-        raise Everything
-    names = {"this": "?this", "value": "?value"}
-    words: list[str] = []
-    end = 0
-    for token in kept:
-        # A language tag stands at the text that it belongs to.
-        words.append("" if token.start == end else " ")
-        name = token.text[1:]
-        is_variable = token.kind == "variable"
-        words.append(names.setdefault(name, f"?n{len(names)}") if is_variable else token.text)
-        end = token.end
-    return "".join(words)
-
-
-def _kept(found: Sequence[Token]) -> Iterator[Token]:
-    """The tokens without filters, of which the groups of EXISTS become optional ones."""
-    at = 0
-    while at < len(found):
-        if found[at].keyword != "FILTER":
-            yield found[at]
-            at += 1
-            continue
-        opening = next(n for n in range(at, len(found)) if found[n].text in ("(", "{"))
-        end = _closing(found, opening)
-        inside = at
-        while inside < end:
-            if found[inside].keyword != "EXISTS":
-                inside += 1
-                continue
-            last = _closing(found, inside + 1)
-            yield Token("word", "OPTIONAL", found[inside].start)
-            yield from _kept(found[inside + 1 : last + 1])
-            inside = last + 1
-        at = end + 1
-
-
-def _closing(found: Sequence[Token], at: int) -> int:
-    """The place of the bracket that closes the one at a place."""
-    depth = 0
-    for place in range(at, len(found)):
-        depth += (found[place].keyword in _OPENING) - (found[place].keyword in _CLOSING)
-        if not depth:
-            return place
-    raise Everything
 
 
 def affected(
@@ -248,7 +151,7 @@ def _back(
     return known[steps, node]
 
 
-def _reads(group: _Group, outer: list[_Edge]) -> Iterator[Read]:
+def _reads(group: Group, outer: list[Edge]) -> Iterator[Read]:
     edges = outer + group.edges
     steps = _steps(edges)
     for edge in group.edges:
@@ -261,8 +164,8 @@ def _reads(group: _Group, outer: list[_Edge]) -> Iterator[Read]:
             yield Read(object_, edge.predicate, False, _constant(edge.subject))
         else:
             raise Everything
-    for groups in group.inner:
-        for inner in groups:
+    for alternatives in group.inner:
+        for inner in alternatives:
             yield from _reads(inner, edges)
 
 
@@ -275,7 +178,7 @@ def _constant(end: str | Term) -> Term | None:
     return end if isinstance(end, ox.NamedNode) else None
 
 
-def _steps(edges: list[_Edge]) -> dict[str, tuple[Step, ...]]:
+def _steps(edges: list[Edge]) -> dict[str, tuple[Step, ...]]:
     """The shortest way from the focus node to each variable."""
     found: dict[str, tuple[Step, ...]] = {"this": ()}
     waiting = deque(["this"])
@@ -293,106 +196,8 @@ def _steps(edges: list[_Edge]) -> dict[str, tuple[Step, ...]]:
     return found
 
 
-def _predicates(groups: list[_Group]) -> Iterator[ox.NamedNode]:
-    for group in groups:
+def _predicates(found: list[Group]) -> Iterator[ox.NamedNode]:
+    for group in found:
         yield from (edge.predicate for edge in group.edges if edge.predicate is not None)
         for inner in group.inner:
             yield from _predicates(inner)
-
-
-def _algebra(text: str) -> RdflibNode:
-    from rdflib.plugins.sparql.algebra import translateQuery
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    try:
-        return translateQuery(parseQuery(text)).algebra
-    except Exception as error:  # pyparsing and rdflib raise many kinds
-        raise Everything from error
-
-
-_numbers = itertools.count()
-_WRAPPERS = (
-    *("Filter", "Extend", "Distinct", "Reduced", "OrderBy", "ToMultiSet"),
-    *("Group", "AggregateJoin", "Graph", "Project"),
-)
-
-
-class _Reader:
-    """Reads the algebra of a skeleton; paths of any length as if of one step, if asked to."""
-
-    def __init__(self, *, any_length: bool = False) -> None:
-        self.any_length = any_length
-
-    def groups(self, node: RdflibNode) -> list[_Group]:
-        """The alternatives of a pattern; in each, all edges hold."""
-        name = getattr(node, "name", "")
-        if name in _WRAPPERS:
-            return self.wrapped(node)
-        if name == "LeftJoin":
-            inner = self.groups(node.p2)
-            return [_Group(g.edges, [*g.inner, inner]) for g in self.groups(node.p1)]
-        if name == "BGP":
-            patterns = (self.edges(s, p, o) for s, p, o in node.triples)
-            return functools.reduce(_joins, patterns, [_Group()])
-        if name == "Join":
-            return _joins(self.groups(node.p1), self.groups(node.p2))
-        if name == "Union":
-            return self.groups(node.p1) + self.groups(node.p2)
-        if name == "values":
-            return [_Group()]
-        raise Everything
-
-    def wrapped(self, node: RdflibNode) -> list[_Group]:
-        """What a modifier of a pattern does to it: hide variables, or give one another name."""
-        found = self.groups(node.p)
-        if node.name == "Project":
-            kept, mark = {str(variable) for variable in node.PV}, f"~{next(_numbers)}"
-            return [group.renamed(kept, mark) for group in found]
-        edges = self.same(node) if node.name == "Extend" else []
-        return [_Group(g.edges + edges, g.inner) for g in found]
-
-    def same(self, node: RdflibNode) -> list[_Edge]:
-        from rdflib import Variable
-
-        known = isinstance(node.expr, Variable)
-        return [_Edge(str(node.var), None, str(node.expr))] if known else []
-
-    def edges(self, s: RdflibNode, p: RdflibNode, o: RdflibNode) -> list[_Group]:
-        """A triple pattern with a path, as alternatives of plain ones."""
-        from rdflib import URIRef
-        from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
-
-        if isinstance(p, InvPath):
-            return self.edges(o, p.arg, s)
-        if isinstance(p, AlternativePath):
-            return [group for arg in p.args for group in self.edges(s, arg, o)]
-        if isinstance(p, SequencePath):
-            between = [f"~{next(_numbers)}" for _ in p.args[1:]]
-            found = [_Group()]
-            for start, arg, end in zip([s, *between], p.args, [*between, o], strict=True):
-                found = _joins(found, self.edges(start, arg, end))
-            return found
-        if isinstance(p, MulPath) and self.any_length:
-            return self.edges(s, p.path, o)
-        if isinstance(p, URIRef):
-            return [_Group([_Edge(_end(s), ox.NamedNode(str(p)), _end(o))])]
-        raise Everything
-
-
-def _joins(left: list[_Group], right: list[_Group]) -> list[_Group]:
-    if len(left) * len(right) > _MAX_ALTERNATIVES:
-        raise Everything
-    return [a.joined(b) for a in left for b in right]
-
-
-def _end(node: RdflibNode) -> str | Term:
-    """A variable as its name, else the term."""
-    import rdflib
-
-    if isinstance(node, rdflib.BNode):
-        return f"_:{node}"
-    if isinstance(node, rdflib.URIRef):
-        return ox.NamedNode(str(node))
-    if isinstance(node, rdflib.Literal):
-        return ox.Literal(str(node))
-    return str(node)

@@ -11,8 +11,8 @@ from kg import sparql
 from kg.exceptions import QueryError
 from kg.namespace import OWL, RDF, RDFS, SH
 from kg.sparql import Token
-from kg.validate.conditions import Untranslatable
 from kg.validate.graph import Malformed, ShapesGraph, Term
+from kg.validate.values import Untranslatable
 
 _KNOWN = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
 # Pre-bound variables are joined, not substituted, so these would mean something else.

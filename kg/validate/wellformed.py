@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from kg.exceptions import Problem
 from kg.namespace import RDF, SH
-from kg.validate.conditions import number, truth
 from kg.validate.graph import Malformed, ShapesGraph, Term
+from kg.validate.values import number, truth
 
 _NAMES = frozenset(
     """
