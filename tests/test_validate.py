@@ -178,6 +178,12 @@ FAULTS = {
     "sh:sparql [ sh:select 'SELECT $this { $this ?p ?o MINUS { $this a ?o } }' ]": (
         "sh:select: SHACL allows no MINUS"
     ),
+    "pba:statedOnly true ; sh:sparql [ sh:select 'SELECT $this { GRAPH ?g { $this a ?c } }' ]": (
+        "pba:statedOnly: sh:select is of the merge, without GRAPH"
+    ),
+    "sh:sparql [ sh:select 'SELECT $this { $this a ?c FILTER(<urn:f>(?c)) }' ]": (
+        "sh:select: The custom function <urn:f> is not supported"
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kg.store import Loose
 from kg.validate import of_files, validate
 
+from .shacl_oracle import by_pyshacl, verdict
 from .test_validate import GRAPHS, PREFIXES, store_of
 
 COMPONENTS = Path(__file__).parent / "data" / "shapes" / "components.ttl"
@@ -64,3 +65,38 @@ def test_what_reads_more_than_can_be_told_is_looked_at_in_full(tmp_path, more):
     quad = ox.Quad(ox.NamedNode("urn:x:a"), ox.NamedNode("urn:x:other"), ox.Literal("x"))
     (checked,) = validate(Loose(ox.Store()), of_files([file]), changed=[quad]).checked.values()
     assert checked is None
+
+
+def parted(stated, entailed) -> ox.Store:
+    """A store with triples in a stated and in an entailed graph, and their merge."""
+    store = store_of([*stated, *entailed])
+    for triples, name in ((stated, "x/data"), (entailed, "entailed#types")):
+        graph = ox.NamedNode("https://w3id.org/pba/id/source/" + name)
+        store.extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in store_of(triples))
+    return store
+
+
+@pytest.fixture(scope="module")
+def stated_only(tmp_path_factory):
+    """The sample's shapes with targets, of what is stated."""
+    text = COMPONENTS.read_text(encoding="utf-8")
+    marked = text.replace(" sh:target", " pba:statedOnly true ; sh:target")
+    file = tmp_path_factory.mktemp("shapes") / "stated.ttl"
+    file.write_text("@prefix pba: <https://w3id.org/pba/ns#> .\n" + marked, encoding="utf-8")
+    return file
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(GRAPHS, GRAPHS, GRAPHS)
+def test_what_is_stated_has_the_verdict_of_pyshacl_and_is_followed_through_changes(
+    stated_only, kept, gone, entailed
+):
+    shapes = of_files([stated_only])
+    before, after = parted([*kept, *gone], entailed[:9]), parted(kept, entailed)
+    full = validate(Loose(after), shapes)
+    assert verdict(full) == by_pyshacl(after, stated_only)
+    changed = [q for q in set(before) ^ set(after) if q.graph_name != ox.DefaultGraph()]
+    again = validate(Loose(after), shapes, changed=changed)
+    left = {r for r in validate(Loose(before), shapes) if not again.covers(r)}
+    assert {*again} == {r for r in full if again.covers(r)}
+    assert left == {r for r in full if not again.covers(r)}

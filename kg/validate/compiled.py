@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg.exceptions import InputError, Problem
 from kg.namespace import OWL, PBA, RDF, RDFS, SH
+from kg.sparql import tokens
 from kg.validate.conditions import Condition, Conditions
 from kg.validate.graph import Malformed, ShapesGraph, Term, read, shipped_files
 from kg.validate.select import query
@@ -189,6 +190,8 @@ class _Compiler:
         for constraint in self.graph.objects(shape, SH + "sparql"):
             if not conditions.deactivated(constraint):
                 text = query(self.graph, constraint, shape, path, focus)
+                if self.stated_only and any(t.keyword == "GRAPH" for t in tokens(text)):
+                    raise Malformed("pba:statedOnly: sh:select is of the merge, without GRAPH")
                 yield self._check(text, (constraint, *chain), "SPARQL", str(constraint))
         for inner in self.graph.objects(shape, SH + "property"):
             reached = focus if path is None else self._beyond(focus, path)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from kg import sparql
+from kg.exceptions import QueryError
 from kg.sparql import Token
 from kg.validate.graph import Term
 
@@ -73,7 +74,10 @@ def skeleton(text: str) -> str:
     It reads the same triples, and parsing it takes a tenth of the time: expressions are
     what is slow. So many a query has the skeleton of another.
     """
-    found = list(sparql.tokens(text.replace("\x00", " ")))
+    try:
+        found = list(sparql.tokens(text.replace("\x00", " ")))
+    except QueryError as error:
+        raise Everything from error
     kept = list(_kept(found))
     if any(token.keyword == "EXISTS" for token in kept):
         raise Everything

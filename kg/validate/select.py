@@ -37,7 +37,7 @@ def query(graph: ShapesGraph, constraint: Term, shape: Term, path: str | None, f
         ox.Store().query(_bound(text, found, shape, path, ""))
     except SyntaxError as error:
         raise Malformed(f"sh:select: {sparql.syntax_error(error, text)}") from error
-    except QueryError as error:
+    except (QueryError, RuntimeError) as error:  # the latter: a function that is unknown
         raise Malformed(f"sh:select: {error}") from error
     if any(token.keyword in ("LIMIT", "OFFSET") for token in found):
         raise Untranslatable("LIMIT in sh:select")
