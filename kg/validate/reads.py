@@ -59,8 +59,13 @@ def _reads_of(skeleton: str) -> frozenset[Read]:
     return frozenset(read for group in found for read in _reads(group, []))
 
 
-def predicates(text: str) -> frozenset[ox.NamedNode] | None:
-    """The predicates of a query's patterns, None when it names none somewhere."""
+def predicates(text: str, *, generated: bool) -> frozenset[ox.NamedNode] | None:
+    """IRIs with the predicates of a query among them, None when it names none somewhere.
+
+    ``generated`` says that the text writes out the IRI of every predicate.
+    """
+    if generated:
+        return mentioned(text)
     try:
         return frozenset(_predicates(groups(skeleton(text), any_length=True)))
     except Everything:

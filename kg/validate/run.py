@@ -104,10 +104,10 @@ class _Run:
     def _stated(self) -> Readable:
         """The merge of the stated graphs, in memory, of the predicates that matter there."""
         if self._merge is None:
-            queries = [check.query for check in self.shapes.checks if check.stated_only]
+            checks = [check for check in self.shapes.checks if check.stated_only]
             wanted: set[ox.NamedNode] | None = set()
-            for query in queries:
-                found = predicates(query)
+            for check in checks:
+                found = predicates(check.query, generated=not check.by_query)
                 wanted = None if wanted is None or found is None else wanted | found
             if self.shapes.left(stated_only=True):
                 wanted = None
