@@ -22,14 +22,14 @@ TERMS = """
 DATA = (
     TERMS
     + """
-e:甲 a pba:Enterprise ; rdfs:label "甲公司"@zh ; org:subOrganizationOf e:街道 .
+e:甲 a org:Organization ; rdfs:label "甲公司"@zh ; org:subOrganizationOf e:街道 .
 e:街道 a pba:Subdistrict ; rdfs:label "某街道"@zh .
 """
 )
 SHAPES = (
     TERMS
     + """
-shape:own a sh:NodeShape ; sh:targetClass pba:Enterprise ; sh:severity sh:Warning ;
+shape:own a sh:NodeShape ; sh:targetClass org:Organization ; sh:severity sh:Warning ;
   rdfs:label "企业"@zh, "enterprise"@en ; sh:sparql [
     sh:message "{?value} 不可"@zh ; sh:select "SELECT $this ?value { $this a ?value }" ] .
 """
@@ -102,7 +102,7 @@ def test_a_user_s_shapes_are_looked_at_too_and_warnings_do_not_fail(kg, bad, tmp
     assert {(row["severity"], row["rule"], row["thing"]) for row in rows} == {
         ("警告", "企业", "甲公司")
     }
-    assert "https://w3id.org/pba/ns#Enterprise 不可" in {row["message"] for row in rows}
+    assert "http://www.w3.org/ns/org#Organization 不可" in {row["message"] for row in rows}
 
 
 def test_shapes_that_are_none_are_refused_with_their_line(kg, bad, tmp_path):

@@ -16,7 +16,7 @@ from kg.validate.graph import shipped_files
 
 from .shacl_oracle import by_pyshacl, verdict
 
-FULL = pytest.mark.full
+NIGHTLY = pytest.mark.nightly
 
 
 def world(quads: Iterable[ox.Quad]) -> ox.Store:
@@ -46,15 +46,17 @@ def spoilt(quads: list[ox.Quad], seed: int) -> list[ox.Quad]:
     return left
 
 
-def test_the_shipped_data_conforms(stated):
-    assert [*validate(Loose(world(stated)), shapes())] == []
+def test_the_shipped_data_conforms_without_a_warning(stated):
+    report = validate(Loose(world(stated)), shapes())
+    assert {result.severity for result in report} <= {"Info"}
 
 
 def test_the_shipped_shapes_need_no_pyshacl():
     assert (len(shapes().checks) > 0, shapes().remainder) == (True, {})
 
 
-@pytest.mark.parametrize("seed", [*range(2), *(pytest.param(n, marks=FULL) for n in range(2, 12))])
+@pytest.mark.full
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=NIGHTLY) for n in range(1, 12))])
 def test_spoilt_data_gets_the_verdict_of_pyshacl(stated, seed):
     store = world(spoilt(stated, seed))
     found = verdict(validate(Loose(store), shapes()))
@@ -62,7 +64,7 @@ def test_spoilt_data_gets_the_verdict_of_pyshacl(stated, seed):
     assert found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_change_of_the_data_is_seen_whole(stated, seed):
     before, after = world(spoilt(stated, seed)), world(spoilt(stated, seed + 1))
     changed = [q for q in set(before) ^ set(after) if q.graph_name != ox.DefaultGraph()]

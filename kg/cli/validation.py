@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from kg.store import Loose, Readable, Store
 from kg.validate import SEVERITIES, Report, Result
 
 FORMATS = ("table", "csv", "json", "xlsx", "ttl")
+_IRI = re.compile(r"<([^<>]+)>")
 _SHOWN = 20
 _PLACES = 3
 _NAMING = tuple(ox.NamedNode(iri) for iri in (RDFS + "label", RDF + "type"))
@@ -132,9 +134,10 @@ class _Told:
         return "" if result.value == result.focus else self.term(result.value)
 
     def path(self, result: Result) -> str:
-        """The label of a property; a longer path stands as it is written."""
-        is_iri = result.path and not result.path.startswith(("(", "^"))
-        return self.term(ox.NamedNode(result.path)) if is_iri else result.path
+        """The label of a property; in a longer path, that of each step."""
+        if "<" not in result.path:
+            return self.term(ox.NamedNode(result.path)) if result.path else ""
+        return _IRI.sub(lambda match: self.term(ox.NamedNode(match[1])), result.path)
 
     def rule(self, result: Result) -> str:
         """The title of the rule in the language, else in Chinese, else its name."""

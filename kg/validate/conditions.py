@@ -17,7 +17,7 @@ from kg.validate.graph import Malformed, ShapesGraph, Term
 from kg.validate.values import BY_VALUE, Untranslatable, is_regex, number, same, truth, unlike
 
 # A count above this is not written out as so many different values.
-_MAX_VALUES = 4
+_MAX_VALUES = 6
 # Constraints that SHACL has and the compiler does not.
 _BEYOND = ("qualifiedValueShape", "expression", "js")
 
