@@ -18,7 +18,7 @@ from kg.validate import shapes, validate
 
 RUNS, UNITS = 3, 10_000
 GRAPH = ox.NamedNode(SOURCE + "made#s1")
-CLASSES = ("Enterprise", "School", "Hospital", "PublicInstitution")
+CLASSES = ("Enterprise", "PublicBody", "SocialOrganization", "PublicInstitution")
 
 
 def statements() -> Iterator[ox.Quad]:
@@ -29,7 +29,7 @@ def statements() -> Iterator[ox.Quad]:
     for n in range(UNITS // 400 + 1):
         yield from named("street", n, PBA + "Subdistrict")
     for n in range(UNITS // 100):
-        yield from named("alliance", n, PBA + "PartyBuildingAlliance")
+        yield from named("alliance", n, PBA + "Alliance")
     for n in range(UNITS):
         yield from named("unit", n, PBA + CLASSES[n % len(CLASSES)])
         yield said("unit", n, PBA + "residentIn", thing("area", n // 20))
