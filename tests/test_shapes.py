@@ -33,12 +33,18 @@ CLOSURES = {
     PBA.within: PBA.withinTransitive,
 }
 # What the compiler of the shapes and incremental validation can do.
-PARTS = set(
-    "NodeShape PropertyShape targetClass targetSubjectsOf targetObjectsOf targetNode property path "
-    "inversePath minCount maxCount datatype nodeKind class in hasValue pattern flags minLength "
-    "maxLength minInclusive maxInclusive minExclusive maxExclusive uniqueLang languageIn lessThan "
-    "lessThanOrEquals equals disjoint not or and xone node sparql select prefixes declare prefix "
-    "namespace message severity Violation Warning Info IRI Literal BlankNodeOrIRI".split()
+PARTS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    NodeShape PropertyShape targetClass targetSubjectsOf targetObjectsOf targetNode property
+    path inversePath minCount maxCount datatype nodeKind class in hasValue pattern flags
+    minLength maxLength minInclusive maxInclusive minExclusive maxExclusive uniqueLang
+    languageIn lessThan lessThanOrEquals equals disjoint not or and xone node sparql select
+    prefixes declare prefix namespace message severity Violation Warning Info IRI Literal
+    BlankNodeOrIRI
+        """,
+    )
 )
 Findings = dict[str, set[URIRef]]
 
