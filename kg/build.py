@@ -1,18 +1,38 @@
-"""The pipeline, in order: read the sources, check them, write one generation."""
+"""The pipeline, in order: read the sources, entail, check the rules, write one generation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date as Date
 from pathlib import Path
 
-from kg import assets, ingest, territory
+import pyoxigraph as ox
+
+from kg import __version__, assets, ingest, reason, territory, validate
 from kg.exceptions import InputError, Problem, StoreNotFound
 from kg.ingest import Incoming
-from kg.store import Manifest, Store
+from kg.store import Manifest, Readable, Staged, Store, Writer
+from kg.validate import Report, RulesBroken
 
 Step = Callable[[str], None]
 Notice = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Whether the rules must hold, and who is told what breaks them.
+
+    ``on_report`` gets the report and the data while they can still be read.
+    """
+
+    required: bool = True
+    on_report: Callable[[Report, Readable], None] | None = None
+
+
+STRICT = Checking()
 
 
 def build(
@@ -20,6 +40,7 @@ def build(
     folder: Path | None = None,
     *,
     fresh: bool = False,
+    checking: Checking = STRICT,
     on_step: Step | None = None,
     on_notice: Notice | None = None,
 ) -> Manifest:
@@ -28,7 +49,7 @@ def build(
     Sources that were loaded before and are not in the folder stay, unless ``fresh``.
     ``on_notice`` gets one sentence for each deprecated term that the files use.
     Nothing is written when a file has a problem: raises `InputError` with all of
-    them, and what `Store.write` raises.
+    them, `RulesBroken` when something new breaks a rule, and what `Store.write` raises.
     """
     place = folder or assets.folder("triples")
     files = sorted(path for path in place.glob("[!.]*") if path.suffix.lower() in ingest.FORMATS)
@@ -37,7 +58,7 @@ def build(
         raise InputError([Problem(str(place), None, None, "empty", f"no RDF file in it ({kinds})")])
     incoming = [ingest.read_ontology(), *_read(files, None)]
     _tell(incoming, on_notice)
-    return _write(store, incoming, "build", fresh=fresh, on_step=on_step)
+    return _write(store, incoming, "build", checking, fresh=fresh, on_step=on_step)
 
 
 def load(
@@ -45,6 +66,7 @@ def load(
     files: Sequence[Path],
     *,
     name: str | None = None,
+    checking: Checking = STRICT,
     on_step: Step | None = None,
     on_notice: Notice | None = None,
 ) -> Manifest:
@@ -57,7 +79,7 @@ def load(
     _tell(incoming, on_notice)
     if _is_new(store):
         incoming = [ingest.read_ontology(), *incoming]
-    return _write(store, incoming, "load", fresh=False, on_step=on_step)
+    return _write(store, incoming, "load", checking, on_step=on_step)
 
 
 def _tell(incoming: Sequence[Incoming], on_notice: Notice | None) -> None:
@@ -74,6 +96,7 @@ def import_territory(
     district: str,
     *,
     date: Date | None = None,
+    checking: Checking = STRICT,
     on_step: Step | None = None,
 ) -> Manifest:
     """Take the official codes of a district in, from a table of one date.
@@ -84,7 +107,7 @@ def import_territory(
     incoming = [territory.as_source(territory.read(file, district, date))]
     if _is_new(store):
         incoming = [ingest.read_ontology(), *incoming]
-    return _write(store, incoming, "import territory", fresh=False, on_step=on_step)
+    return _write(store, incoming, "import territory", checking, on_step=on_step)
 
 
 def _is_new(store: Store) -> bool:
@@ -114,11 +137,83 @@ def _read(files: Sequence[Path], name: str | None) -> list[Incoming]:
 
 
 def _write(
-    store: Store, incoming: Sequence[Incoming], command: str, *, fresh: bool, on_step: Step | None
+    store: Store,
+    incoming: Sequence[Incoming],
+    command: str,
+    checking: Checking,
+    *,
+    fresh: bool = False,
+    on_step: Step | None = None,
 ) -> Manifest:
+    step = on_step or (lambda name: None)
     with store.write(command=command, fresh=fresh, on_step=on_step) as writer:
-        for source in incoming:
-            writer.replace(
-                source.source, source.quads, file_name=source.file_name, sha256=source.sha256
-            )
+        staged = _staged(writer, incoming)
+        step("reason")
+        changed = _entailed(writer, staged)
+        if checking.required:
+            step("validate")
+            _require_rules(staged, changed, checking)
         return writer.commit()
+
+
+@contextmanager
+def rehearse(
+    store: Store, files: Sequence[Path], *, on_step: Step | None = None
+) -> Iterator[tuple[Readable, Collection[ox.Quad]]]:
+    """What the store would hold if the files were loaded, and the quads it concerns.
+
+    These are the quads of the files and all that would change. Nothing is written; the
+    store is locked meanwhile as by a writer. Where there is no store, it is one of the
+    ontology and the files alone. Raises as `load` does, except that no rule is looked at.
+    """
+    incoming = _read(files, None)
+    with tempfile.TemporaryDirectory() as folder:
+        if _is_new(store):
+            incoming, store = [ingest.read_ontology(), *incoming], Store(Path(folder) / "store")
+        with store.write(command="validate", on_step=on_step) as writer:
+            staged = _staged(writer, incoming)
+            changed = _entailed(writer, staged) or set()
+            yield staged.after, {*changed, *(quad for source in incoming for quad in source.quads)}
+
+
+def _staged(writer: Writer, incoming: Sequence[Incoming]) -> Staged:
+    for source in incoming:
+        writer.replace(
+            source.source, source.quads, file_name=source.file_name, sha256=source.sha256
+        )
+    return writer.stage(derived=reason.SOURCE)
+
+
+def _entailed(writer: Writer, staged: Staged) -> set[ox.Quad] | None:
+    """Bring what is entailed up to date; returns all that changed, None when it is not known."""
+    before = writer.base.source(reason.SOURCE) if writer.base else None
+    if staged.changed is None:
+        staged.revise(reason.SOURCE, (), reason.entail(staged.after))
+        return None
+    changed, found = staged.changed, None
+    # Another version may entail by other rules, and check others.
+    if staged.before and before and writer.base and writer.base.kg_version == __version__:
+        found = reason.update(staged.before, staged.after, changed.removed, changed.added)
+    if found is None:
+        graphs = before.graphs if before else ()
+        held = {q for graph in graphs for q in staged.after.quads(g=ox.NamedNode(graph))}
+        follows = set(reason.entail(staged.after))
+        staged.revise(reason.SOURCE, held - follows, follows - held)
+        return None
+    staged.revise(reason.SOURCE, *found)
+    return changed.removed | changed.added | found[0] | found[1]
+
+
+def _require_rules(staged: Staged, changed: set[ox.Quad] | None, checking: Checking) -> None:
+    """Raise `RulesBroken` when something breaks a rule that did not break it before."""
+    shapes = validate.shapes()
+    report = validate.validate(staged.after, shapes, changed=changed)
+    if not report.violations:
+        return
+    if staged.before:
+        known = {*validate.validate(staged.before, shapes, changed=changed).violations}
+        report = report.without(known)
+    if report.violations:
+        if checking.on_report:
+            checking.on_report(report, staged.after)
+        raise RulesBroken(report)

@@ -11,13 +11,16 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.evidence import Evidence, Evidences, best_text
 from kg.exceptions import UnknownThing
-from kg.namespace import PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
+from kg.namespace import ENTAILED, PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
+from kg.reason import is_stated_graph
 from kg.store import Readable, View
 
 _LABELS = tuple(NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"))
 # Names have a line of their own, and where a row came from is the evidence.
 _HIDDEN = {label.value for label in _LABELS} | {SKOS + "inScheme", PROV + "wasDerivedFrom"}
 _TYPE = NamedNode(RDF + "type")
+# Of what is entailed, that which no relation of the thing says already, from either end.
+_TELLING = {NamedNode(f"{ENTAILED}#{rule}") for rule in ("memberships", "co-building")}
 _DEFAULT = DefaultGraph()
 
 
@@ -129,11 +132,12 @@ def _nearest(view: View, name: str) -> list[str]:
 def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
     """Everything that the sources say of a thing, with the places that say it.
 
-    Costs a few index look-ups for each statement.
+    Memberships and partners that follow from what is said are among it; wider classes,
+    places and superiors are not. Costs a few index look-ups for each statement.
     """
     node, evidences = NamedNode(iri), Evidences(view, lang)
-    out = list(view.quads(node, None, None, _DEFAULT))
-    back = list(view.quads(None, None, node, _DEFAULT))
+    out = _told(view.quads(node, None, None))
+    back = _told(view.quads(None, None, node))
     kinds = [q.object for q in out if q.predicate == _TYPE and isinstance(q.object, NamedNode)]
     said = sorted(_statements(view, evidences, out, back, lang), key=_order)
     return Description(
@@ -143,6 +147,12 @@ def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
         names=tuple(_names(out)),
         statements=tuple(said),
     )
+
+
+def _told(quads: Iterator[Quad]) -> list[Quad]:
+    """The triples that a source states, or a rule that tells something new."""
+    said = (q.triple for q in quads if is_stated_graph(q.graph_name) or q.graph_name in _TELLING)
+    return [Quad(t.subject, t.predicate, t.object) for t in dict.fromkeys(said)]
 
 
 def label(view: Readable, node: NamedNode, lang: str = "zh") -> str:

@@ -19,6 +19,7 @@
     │   └── Unexplained          2   rows that cannot be explained yet (`kg.query`)
     ├── UnknownThing             2   nothing in the graph has that name
     ├── InputError               3   data that cannot be taken in
+    ├── RulesBroken              3   data that breaks rules (`kg.validate`)
     └── MapError                 1   a map cannot be drawn or written
 
 The number is the exit code that the command line gives.

@@ -39,6 +39,7 @@ _NOT_SHOWN = {RDF + "type", RDFS + "label", PBA + "classOfKind", PBA + "openList
 _NOT_SHOWN |= {SKOS + name for name in ("prefLabel", "altLabel", "inScheme")}
 _NOT_SHOWN |= {PROV + "wasDerivedFrom", PBA + "fragmentAsPrinted"}
 # What the ontology says, and what follows by rule from what the sources say.
+_TYPES = NamedNode(ENTAILED + "#types")
 _NOT_SAID = (ONTOLOGY_GRAPH, ENTAILED)
 _MEMBERS = {PBA + "memberKind", ORG + "hasMember"}
 _HAS_MEMBER = NamedNode(ORG + "hasMember")
@@ -141,6 +142,8 @@ class _Reader:
             (q.triple, q.object, place)
             for q in classes
             if isinstance(q.object, NamedNode) and (place := self._place(q.object))
+            # A class that follows from a narrower one tells less.
+            if not any(self.view.quads(q.subject, _TYPE, q.object, _TYPES))
         ]
         if not placed or iri.startswith(SOURCE):
             return

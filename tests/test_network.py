@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 
 from kg import network
-from kg.build import build, load
+from kg.build import Checking, build, load
 from kg.namespace import ID, ORG, PBA, PROV, RDFS, SKOS
 from kg.store import Store
 
@@ -130,7 +130,7 @@ def drawn(tmp_path):
         store = Store(tmp_path / "kg-data")
         build(store)
         (tmp_path / name).write_text(HEAD + text, encoding="utf-8")
-        load(store, [tmp_path / name])
+        load(store, [tmp_path / name], checking=Checking(required=False))
         with store.view() as view:
             return network.read(view)
 

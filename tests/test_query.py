@@ -264,7 +264,7 @@ def test_an_inferred_reading_is_told_apart_with_its_reason(view):
     ("text", "reason"),
     [
         ("SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }", "an aggregate"),
-        ("SELECT * { ?s a pba:Alliance FILTER NOT EXISTS { ?s pba:memberKind ?m } }", "EXISTS"),
+        ("SELECT * { ?s a pba:Alliance FILTER EXISTS { ?s pba:memberKind ?m } }", "EXISTS"),
         ("SELECT * { ?s a pba:Honour MINUS { ?s pba:holder ?h } }", "MINUS"),
         ("SELECT * { { SELECT ?s { ?s a pba:Honour } } }", "a sub-query"),
         ("ASK { ?s a pba:Honour }", "SELECT"),
@@ -278,6 +278,18 @@ def test_an_inferred_reading_is_told_apart_with_its_reason(view):
 def test_what_cannot_be_explained_yet_says_so(text, reason, view):
     with pytest.raises(Unexplained, match=reason):
         query.why(view, text)
+
+
+def test_what_holds_by_absence_leaves_the_evidence_of_the_rest(view):
+    text = (
+        "SELECT ?a { ?a a pba:Alliance ; rdfs:label ?l "
+        "FILTER NOT EXISTS { ?a a pba:EcoTourismAlliance } FILTER(CONTAINS(?l, '小个专')) }"
+    )
+    ((row, evidence),) = query.why(view, text).items()
+    assert (str(row[0]), [e.place for e in evidence]) == (
+        "<https://w3id.org/pba/id/450802/小个专党建联盟>",
+        ["原文第25句"],
+    )
 
 
 def test_limit_distinct_and_expressions_keep_their_evidence(view):

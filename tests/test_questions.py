@@ -17,7 +17,8 @@ from kg import assets, query
 from kg.describe import find
 from kg.ingest import read, read_ontology
 from kg.namespace import PREFIXES, SOURCE
-from kg.store import View
+from kg.reason import entail
+from kg.store import Loose, View
 
 ANSWERS = Path(__file__).parent / "data" / "answers"
 ARTICLE = SOURCE + "gangbei-2019#"
@@ -96,8 +97,10 @@ def test_inferred_statements_are_listed_with_their_reasons(view):
 
 
 def merged(quads: list[ox.Quad]) -> ox.Store:
-    """A store in memory of the quads and their merge."""
+    """A store in memory of the quads, what follows from them, and the merge."""
     store = ox.Store()
+    store.bulk_extend(quads)
+    quads = [*quads, *entail(Loose(store))]
     store.bulk_extend(quads)
     store.bulk_extend([ox.Quad(q.subject, q.predicate, q.object) for q in quads])
     return store

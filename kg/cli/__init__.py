@@ -22,7 +22,9 @@ from kg.exceptions import KGError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kg.store import Store
+    from kg.build import Checking
+    from kg.store import Readable, Store
+    from kg.validate import Report
 
 _EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused or invalid, 75 busy, 124 timeout."
@@ -103,35 +105,64 @@ def main(ctx: click.Context, store: str, lang: str) -> None:
     help="A folder of RDF files instead of the triples that ship with kg.",
 )
 @click.option("--fresh", is_flag=True, help="Drop sources that were loaded before.")
+@click.option("--unchecked", is_flag=True, help="Take data in that breaks rules, too.")
 @click.pass_obj
-def build(settings: Settings, folder: Path | None, fresh: bool) -> None:
+def build(settings: Settings, folder: Path | None, fresh: bool, unchecked: bool) -> None:
     """Build the store: ontology and triples, as one new generation."""
     from kg.build import build as run
     from kg.cli import show
 
+    checking = _checking(settings, unchecked)
     with show.progress() as step:
-        manifest = run(settings.store, folder, fresh=fresh, on_step=step, on_notice=show.notice)
+        manifest = run(
+            settings.store,
+            folder,
+            fresh=fresh,
+            checking=checking,
+            on_step=step,
+            on_notice=show.notice,
+        )
     show.manifest(manifest, settings.store, settings.lang)
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=NativePath(path_type=Path))
 @click.option("--as", "name", help="The name of the source (for one file); else the file's stem.")
+@click.option("--unchecked", is_flag=True, help="Take data in that breaks rules, too.")
 @click.pass_obj
-def load(settings: Settings, files: tuple[Path, ...], name: str | None) -> None:
+def load(settings: Settings, files: tuple[Path, ...], name: str | None, unchecked: bool) -> None:
     """Take RDF files in (.ttl, .trig, .nt, .nq).
 
     Each file is a source and replaces the earlier graphs of the source of its name.
-    A problem in any file is shown with its line, and nothing is loaded.
+    A problem in any file is shown with its line, and nothing is loaded; neither is data
+    that breaks a rule (`kg validate`), unless --unchecked.
     """
     from kg.build import load as run
     from kg.cli import show
 
     if name and len(files) > 1:
         raise click.UsageError("--as names one file")
+    checking = _checking(settings, unchecked)
     with show.progress() as step:
-        manifest = run(settings.store, files, name=name, on_step=step, on_notice=show.notice)
+        manifest = run(
+            settings.store,
+            files,
+            name=name,
+            checking=checking,
+            on_step=step,
+            on_notice=show.notice,
+        )
     show.manifest(manifest, settings.store, settings.lang)
+
+
+def _checking(settings: Settings, unchecked: bool) -> Checking:
+    from kg.build import Checking
+    from kg.cli import validation
+
+    def tell(report: Report, data: Readable) -> None:
+        validation.refused(report, data, settings.lang)
+
+    return Checking(required=not unchecked, on_report=tell)
 
 
 @main.group("import")
@@ -148,8 +179,11 @@ def import_() -> None:
     metavar="YYYY-MM-DD",
     help="The date as of which the codes were valid.",
 )
+@click.option("--unchecked", is_flag=True, help="Take data in that breaks rules, too.")
 @click.pass_obj
-def territory(settings: Settings, file: Path, district: str, date: datetime | None) -> None:
+def territory(
+    settings: Settings, file: Path, district: str, date: datetime | None, unchecked: bool
+) -> None:
     """Take a district's statistical division codes in (统计用区划代码).
 
     FILE is a CSV of streets or of communities and villages with the columns of the
@@ -160,9 +194,9 @@ def territory(settings: Settings, file: Path, district: str, date: datetime | No
     from kg.build import import_territory as run
     from kg.cli import show
 
-    day = date.date() if date else None
+    day, checking = date.date() if date else None, _checking(settings, unchecked)
     with show.progress() as step:
-        manifest = run(settings.store, file, district, date=day, on_step=step)
+        manifest = run(settings.store, file, district, date=day, checking=checking, on_step=step)
     show.manifest(manifest, settings.store, settings.lang)
 
 

@@ -245,10 +245,10 @@ class Footnotes:
         return [plain(line) for line in lines]
 
 
-def footnotes(notes: Footnotes) -> None:
+def footnotes(notes: Footnotes, *, err: bool = False) -> None:
     """Print the evidence below a table."""
     if notes.numbers:
-        out = console()
+        out = console(err=err)
         out.print(Text(words(notes.lang)["sources"], style="bold"))
         for line in notes.lines():
             # A sentence that is cut into lines cannot be searched for.

@@ -37,17 +37,24 @@ def validate(
 ) -> None:
     """Check the data against the rules (SHACL shapes): what is wrong, and who said it.
 
-    With FILE, the store is read as if the files were loaded; nothing is written.
+    With FILE, what the files say is checked as if they were loaded; nothing is written.
     Exit code 3 says that a rule is violated; warnings alone give 0.
     """
-    from kg.cli import validation
+    from kg.build import rehearse
+    from kg.cli import show, validation
     from kg.validate import shapes
     from kg.validate import validate as run
 
     form = validation.format_of(form, output)
     rules = shapes(extra)
-    with validation.readable(settings.store, files) as data:
-        report = run(data, rules)
-        validation.give(report, data, form=form, output=output, lang=settings.lang)
+    if files:
+        with show.progress() as step, rehearse(settings.store, files, on_step=step) as staged:
+            data, concerned = staged
+            report = run(data, rules, changed=concerned)
+            validation.give(report, data, form=form, output=output, lang=settings.lang)
+    else:
+        with settings.store.view() as data:
+            report = run(data, rules)
+            validation.give(report, data, form=form, output=output, lang=settings.lang)
     if not report.conforms:
         sys.exit(3)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 import pyoxigraph as ox
 from rich.text import Text
 
-from kg import export, ingest
+from kg import export
 from kg.cli import show
 from kg.cli.terminal import is_standard_output, plain
 from kg.describe import label
@@ -22,8 +21,8 @@ from kg.export import Answer
 from kg.files import replacing
 from kg.namespace import RDF, RDFS
 from kg.query.why import Row
-from kg.reason import entail, is_stated_graph
-from kg.store import Loose, Readable, Store
+from kg.reason import is_stated_graph
+from kg.store import Readable
 from kg.validate import SEVERITIES, Report, Result
 
 FORMATS = ("table", "csv", "json", "xlsx", "ttl")
@@ -78,20 +77,9 @@ def format_of(form: str | None, output: Path | None) -> str:
     return form
 
 
-@contextmanager
-def readable(store: Store, files: Sequence[Path]) -> Iterator[Readable]:
-    """The current generation; with files, what a new store would hold with them."""
-    if not files:
-        with store.view() as view:
-            yield view
-        return
-    quads = [*ingest.read_ontology().quads, *(q for file in files for q in ingest.read(file).quads)]
-    loose = ox.Store()
-    for found in (quads, entail(Loose(loose))):
-        for quad in list(found):
-            loose.add(quad)
-            loose.add(ox.Quad(quad.subject, quad.predicate, quad.object))
-    yield Loose(loose)
+def refused(report: Report, data: Readable, lang: str) -> None:
+    """Print on standard error what kept data from being taken in."""
+    _print(report, _Told(data, lang), err=True)
 
 
 def give(report: Report, data: Readable, *, form: str, output: Path | None, lang: str) -> None:
@@ -195,8 +183,8 @@ def _answer(report: Report, told: _Told) -> Answer:
     return Answer([*_COLUMNS], [*why], why, titles)
 
 
-def _print(report: Report, told: _Told) -> None:
-    out, notes, words = show.console(), show.Footnotes(told.lang), told.words
+def _print(report: Report, told: _Told, *, err: bool = False) -> None:
+    out, notes, words = show.console(err=err), show.Footnotes(told.lang), told.words
     groups: dict[tuple[str, str, str], list[Result]] = defaultdict(list)
     for result in report:
         key = words.get(result.severity, result.severity), told.rule(result), told.message(result)
@@ -212,9 +200,9 @@ def _print(report: Report, told: _Told) -> None:
         out.print(show.table(headers, rows))
         if len(results) > _SHOWN:
             out.print(Text(words["more"].format(n=len(results) - _SHOWN)))
-    show.footnotes(notes)
+    show.footnotes(notes, err=err)
     for line in _sums(report, words):
-        click.echo(line)
+        click.echo(line, err=err)
 
 
 def _sums(report: Report, words: dict[str, str]) -> Iterator[str]:

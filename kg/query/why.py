@@ -108,7 +108,8 @@ def why(view: View, text: str, *, lang: str = "zh") -> dict[Row, list[Evidence]]
         terms = list(solution)
         binding = {n: t for n, t in zip(names, terms, strict=True) if t is not None}
         quads = _witness(view, blocks, binding)
-        choices[tuple(terms[:shown])] += [_places(evidences, quad) for quad in quads]
+        places = [part for quad in quads for part in _places(evidences, quad)]
+        choices[tuple(terms[:shown])] += places
     return {row: _told(smallest(options)) for row, options in choices.items()}
 
 
@@ -135,17 +136,29 @@ _REFUSED = {
 
 def _refuse_words(text: str) -> None:
     """Refuse what the algebra hides in expressions, or what a second run would change."""
+    before = ("", "")
     for token in sparql.tokens(text):
+        # What a row holds by absence takes nothing away from what it rests on.
+        if token.keyword == "EXISTS" and before == ("FILTER", "NOT"):
+            continue
+        before = (before[1], token.keyword)
         if token.keyword in _REFUSED:
             fact = _REFUSED[token.keyword]
             raise Unexplained(f"rows that rest on {fact} cannot be explained yet")
 
 
-def _places(evidences: Evidences, quad: ox.Quad) -> list[Evidence]:
-    """The places that say a triple: its graph, or every graph that was merged."""
+def _places(evidences: Evidences, quad: ox.Quad) -> list[list[Evidence]]:
+    """The places that say a triple: its graph, or every graph that was merged.
+
+    Of a triple that only a rule says, those of each premise from which it follows.
+    """
     if isinstance(quad.graph_name, ox.NamedNode):
-        return [evidences.read(quad.graph_name, quad.subject)]
-    return evidences.of(quad.triple)
+        return [[evidences.read(quad.graph_name, quad.subject)]]
+    said = evidences.of(quad.triple)
+    if all(evidence.certainty == "Entailed" for evidence in said):
+        for entailment in evidences.behind(quad.triple):
+            return [[*places] for _, places in entailment.premises]
+    return [[e for e in said if e.certainty != "Entailed"] or said]
 
 
 def _told(evidence: list[Evidence]) -> list[Evidence]:

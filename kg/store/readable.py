@@ -47,7 +47,11 @@ class Loose:
     """
 
     def __init__(self, store: ox.Store) -> None:
-        self._store = store
+        self._store: ox.Store | None = store
+
+    def close(self) -> None:
+        """Let go of the store, so that the engine ends its work in the background."""
+        self._store = None
 
     def query(
         self,
@@ -58,7 +62,7 @@ class Loose:
         prefixes: dict[str, str] | None = None,
     ) -> Results:
         """Evaluate a SPARQL query; `SyntaxError` when it is none."""
-        return self._store.query(
+        return self.store.query(
             text, default_graph=default_graph, named_graphs=named_graphs, prefixes=prefixes
         )
 
@@ -70,4 +74,11 @@ class Loose:
         g: Graph | None = None,
     ) -> Iterator[ox.Quad]:
         """The quads that match a pattern."""
-        return self._store.quads_for_pattern(s, p, o, g)
+        return self.store.quads_for_pattern(s, p, o, g)
+
+    @property
+    def store(self) -> ox.Store:
+        """The engine's store, while it is open."""
+        if self._store is None:
+            raise ValueError("the store is closed")
+        return self._store

@@ -33,10 +33,10 @@ class Staged:
     """
 
     def __init__(self, store: ox.Store, base: Base | None, changed: Changes | None) -> None:
-        self._store = store
         self._base = base
         self.before: Readable | None = Loose(base.store) if base else None
-        self.after: Readable = Loose(store)
+        self._loose = Loose(store)
+        self.after: Readable = self._loose
         self.changed = changed
         self.revisions: dict[str, Revision] = {}
         if changed is not None:
@@ -57,19 +57,23 @@ class Staged:
         if not self.cloned:
             if removed:
                 raise StoreError("nothing can be taken from a generation that is loaded anew")
-            self._store.bulk_extend(with_merge(_noted(added, revision.graphs)))
+            self._loose.store.bulk_extend(with_merge(_noted(added, revision.graphs)))
             return
         new = set(_noted(added, revision.graphs))
-        self._triples += apply(self._store, removed, new)
+        self._triples += apply(self._loose.store, removed, new)
         revision.removed |= set(removed) - revision.added
         revision.added = (revision.added - set(removed)) | new
 
     def finish(self, data: Path) -> None:
         """Put the finished content into a folder of its own, and let go of the engine."""
-        self._store.flush()
+        self._loose.store.flush()
         # The copy leaves out the engine's notes and old logs (28 MB after 20,000 quads).
-        self._store.backup(data)
-        del self._store, self.after
+        self._loose.store.backup(data)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the engine: its folder is about to be deleted."""
+        self._loose.close()
 
     def counts(self, stored: ox.Store) -> tuple[int, int]:
         """How many triples and quads the finished store has.

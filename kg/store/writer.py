@@ -32,6 +32,7 @@ STEPS = ("staging", "load", "flush", "manifest", "rename", "current")
 """The steps of a write, in order, as ``on_step`` gets them."""
 # Free space asked for, as a multiple of what is loaded: the engine sorts and compacts.
 _ROOM = 3
+_TRIES = 20
 
 
 class Writer:
@@ -80,7 +81,9 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._staged = None
+        if self._staged is not None:
+            self._staged.close()
+            self._staged = None
         if self._staging is not None:
             drop(self._staging)
             self._staging = None
@@ -144,7 +147,7 @@ class Writer:
         self._step("flush")
         with write_errors(root):
             staged.finish(staging / "store")
-            shutil.rmtree(staging / "work")
+            _delete_unused(staging / "work")
             shutil.rmtree(staging / "spool")
             sync_tree(staging)
         self._step("manifest")
@@ -271,6 +274,15 @@ class Writer:
         with suppress(StoreDamaged):
             kept = islice(ancestry(self._layout, pointer), KEPT)
             prune(self._layout, {older.generation for older, _ in kept})
+
+
+def _delete_unused(folder: Path) -> None:
+    """Delete a folder of the engine, which may itself be deleting files of it in the background."""
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+            return
+    shutil.rmtree(folder)
 
 
 def _named_only(quads: Iterable[ox.Quad], graphs: set[str]) -> Iterator[ox.Quad]:

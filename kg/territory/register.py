@@ -232,6 +232,9 @@ def _said(register: Register) -> Iterator[ox.Quad]:
             full = ox.Literal(record.name, language="zh")
             yield said(record.code, SKOS + "altLabel", full)
         yield said(record.code, PBA + "within", area(record.parent))
+    # The table says of the areas around its own that they are some, and not of which class.
+    for parent in dict.fromkeys(record.parent for record in register.records):
+        yield said(parent, RDF + "type", ox.NamedNode(PBA + "Area"))
     for code in _codes(register):
         yield said(code, PBA + "areaCode", ox.Literal(code))
         if register.date:

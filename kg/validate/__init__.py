@@ -6,13 +6,14 @@ After a change only focus nodes that it can have touched are looked at again.
 """
 
 from kg.validate.compiled import Shapes, of_files, shapes
-from kg.validate.report import SEVERITIES, Report, Result
+from kg.validate.report import SEVERITIES, Report, Result, RulesBroken
 from kg.validate.run import validate
 
 __all__ = [
     "SEVERITIES",
     "Report",
     "Result",
+    "RulesBroken",
     "Shapes",
     "of_files",
     "shapes",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from kg.exceptions import KGError
 from kg.namespace import PREFIXES, RDF, SH, XSD
 from kg.validate.graph import Term
 
@@ -71,6 +72,11 @@ class Report:
         """Whether there is no violation; warnings do not count."""
         return not self.violations
 
+    def without(self, known: Set[Result]) -> Report:
+        """The violations that are not among those known."""
+        new = (result for result in self.violations if result not in known)
+        return Report(new, self.checked, self._paths)
+
     def covers(self, result: Result) -> bool:
         """Whether this validation looked at the constraint and focus node of a result."""
         focus = self.checked.get(result.constraint, frozenset())
@@ -115,6 +121,20 @@ class Report:
         for language, text in sorted(result.messages.items()):
             message = ox.Literal(text, language=language) if language else ox.Literal(text)
             yield _triple(node, SH + "resultMessage", message)
+
+
+class RulesBroken(KGError):
+    """What was to be written breaks rules; nothing was written."""
+
+    exit_code = 3
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        rules = sorted({result.rule for result in report.violations})
+        super().__init__(
+            f"{len(report.violations)} violations of {', '.join(rules)}; nothing was written. "
+            "Mend the data, or take it in as it is with --unchecked"
+        )
 
 
 _BOOLEAN = ox.NamedNode(XSD + "boolean")
