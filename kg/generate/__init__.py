@@ -4,7 +4,7 @@ Province 99 exists nowhere, and every source says of itself that it is synthetic
 of a person: honours of persons have 某甲, 某乙 and 某丙 for holders.
 """
 
-from kg.generate.district import district
+from kg.generate.districts import district
 from kg.generate.faults import KINDS
 from kg.generate.flaws import Flaw
 from kg.generate.write import FLAWS, Written, generate

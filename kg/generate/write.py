@@ -10,8 +10,7 @@ from pathlib import Path
 
 from kg.exceptions import GenerationRefused
 from kg.files import replacing
-from kg.generate.codes import DISTRICTS
-from kg.generate.district import SEEDS, region, stem
+from kg.generate.districts import check, region, stem
 from kg.generate.flaws import Flaw, plant, spread
 
 FLAWS = "flaws.csv"
@@ -43,7 +42,7 @@ def generate(
     Raises `GenerationRefused` when the folder holds anything else, or for numbers that are
     out of range, before anything is written, and `OSError`.
     """
-    _check(districts, seed)
+    check(districts, seed)
     kinds = spread(flaws, districts)
     names = [f"{stem(number, seed)}.nq" for number in range(1, districts + 1)]
     _prepare(folder, {*names, *([FLAWS] if flaws else [])})
@@ -63,13 +62,6 @@ def generate(
         with replacing(folder / FLAWS) as file:
             file.write(_table(found))
     return Written(districts, triples, size, len(found))
-
-
-def _check(districts: int, seed: int) -> None:
-    if not 1 <= districts <= DISTRICTS:
-        raise GenerationRefused(f"{districts} districts cannot be made; it is 1 to {DISTRICTS}")
-    if not 0 <= seed < SEEDS:
-        raise GenerationRefused(f"{seed} is no seed; it is a number from 0 to {SEEDS - 1}")
 
 
 def _prepare(folder: Path, names: set[str]) -> None:

@@ -20,15 +20,20 @@ def stem(number: int, seed: int) -> str:
     return f"synthetic-{seed}-{number:04}"
 
 
+def check(number: int, seed: int) -> None:
+    """Raise `GenerationRefused` for a number or a seed that is out of range."""
+    if not 1 <= number <= DISTRICTS:
+        raise GenerationRefused(f"there is no district {number}; they are 1 to {DISTRICTS}")
+    if not 0 <= seed < SEEDS:
+        raise GenerationRefused(f"{seed} is no seed; it is a number from 0 to {SEEDS - 1}")
+
+
 def region(number: int, seed: int) -> Region:
     """What is told of a district; nothing depends on how many others there are.
 
     Raises `GenerationRefused` for a number or a seed that is out of range.
     """
-    if not 1 <= number <= DISTRICTS:
-        raise GenerationRefused(f"there is no district {number}; they are 1 to {DISTRICTS}")
-    if not 0 <= seed < SEEDS:
-        raise GenerationRefused(f"{seed} is no seed; it is a number from 0 to {SEEDS - 1}")
+    check(number, seed)
     made = Region(number, seed, stem(number, seed))
     areas.areas(made)
     party.party(made)
