@@ -12,6 +12,8 @@ SHEET, MEMBERS = "alliances", "memberships"
 
 # The largest alliance and how many there are: the n-th has a n-th of its members (Zipf's law).
 _LARGEST, _COUNT = 40, 20
+_TWO_NEW = ("NewEconomicOrganization", "NewSocialOrganization", "TwoNewOrganization")
+_SMALL = ("SmallMicroEnterprise", "IndividualBusiness", "SpecializedMarket")
 _TIES = ["Awareness", "Cooperation", "Coordination", "Integration"]
 
 
@@ -21,16 +23,18 @@ def alliances(region: Region) -> None:
     communities = [c for c in region.communities if c.great]
     centre = draw.one(communities)
     district = ("pba:covers", region.area)
-    for classes, name, kinds in (
-        ("TwoNewAlliance", f"{region.name}两新组织党建联盟", ["两新组织"]),
-        ("SmallIndividualPrivateAlliance", f"{region.name}小个专党建联盟", ["小个专"]),
-        ("EcoTourismAlliance", f"{region.name}生态旅游产业党建联盟", []),
-        ("IndustryAlliance", f"{region.name}物流产业党建联盟", []),
-        ("Alliance", f"{region.name}新就业群体党建联盟", ["两新组织"]),
+    initiated = ("pba:initiatedBy", region.named["两新组织工作委员会"])
+    for classes, name, kind, of_classes in (
+        ("TwoNewAlliance", "两新组织", "两新组织", _TWO_NEW),
+        ("SmallIndividualPrivateAlliance", "小个专", "小个专", _SMALL),
+        ("EcoTourismAlliance", "生态旅游产业", "", (*_TWO_NEW, *_SMALL)),
+        ("IndustryAlliance", "物流产业", "", (*_TWO_NEW, *_SMALL)),
+        ("Alliance", "新就业群体", "两新组织", _TWO_NEW),
     ):
-        facts = [district, *(("pba:memberKind", region.kind(kind)) for kind in kinds)]
-        facts.append(("pba:initiatedBy", region.named["两新组织工作委员会"]))
-        _alliance(region, classes, name, centre, facts)
+        facts = [district, initiated]
+        if kind:
+            facts.append(("pba:memberKind", region.kind(kind)))
+        _alliance(region, classes, f"{region.name}{name}党建联盟", centre, facts, of_classes)
     for community in draw.some(communities, _COUNT - len(region.alliances)):
         _regional(region, community)
     _closed(region, draw.one(communities))
@@ -55,18 +59,23 @@ def _alliance(
     name: str,
     community: Community,
     facts: Sequence[tuple[str, Value]],
+    of_classes: Sequence[str] = (),
 ) -> None:
+    """An alliance of units of some classes, or of all in reach: of the street before others."""
     draw = region.draw
     founded = f"{draw.between(2016, 2019)}"
     began = ("pba:validFrom", typed(founded, "gYear"))
     thing = region.thing(name, "联盟", community.full)
     region.sheet(SHEET).record(thing, classes, began, *facts)
     size = max(3, _LARGEST // (len(region.alliances) + 1))
-    near = [u for u in region.units if u.community.street is community.street]
-    members = draw.some(near, size)
-    if size > len(members):
-        far = [u for u in region.units if u.community.street is not community.street]
-        members += draw.some(far, size - len(members))
+    fit = [
+        unit
+        for unit in region.units
+        if not of_classes or any(name in of_classes for name in unit.classes.split())
+    ]
+    members = draw.some([u for u in fit if u.community.street is community.street], size)
+    far = [u for u in fit if u.community.street is not community.street]
+    members += draw.some(far, size - len(members))
     alliance = Alliance(thing, community, [])
     for place, unit in enumerate(members):
         role = "LeadMember" if place == 0 else "RotatingChair" if place == 1 else "OrdinaryMember"
@@ -116,7 +125,7 @@ def _great_committees(region: Region, communities: list[Community]) -> None:
         seated = [u for u in region.units if u.party and u.community is community]
         for unit in seated[:2]:
             assert unit.party
-            seat = Unit(unit.party, community)
+            seat = Unit(unit.party, community, "")
             _member(region, community.great, seat, "PartTimeCommitteeMember")
 
 
@@ -149,7 +158,8 @@ def _agreed(region: Region) -> tuple[Alliance, str, int, str]:
     """An alliance, larger ones more often, with a theme that it has not had that year."""
     draw = region.draw
     while True:
-        alliance = region.alliances[min(draw.below(_COUNT), draw.below(_COUNT))]
+        count = len(region.alliances)
+        alliance = region.alliances[min(draw.below(count), draw.below(count))]
         theme, year = draw.one(words.THEMES), draw.between(2019, 2024)
         name = f"{alliance.thing.name}{year}年{theme}共建"
         if region.is_free(name, alliance.community):

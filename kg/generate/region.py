@@ -57,10 +57,11 @@ class Community:
 
 @dataclass(slots=True)
 class Unit:
-    """A unit, where it is, and its Party organisation if it has one."""
+    """A unit, where it is, of what classes, and its Party organisation if it has one."""
 
     thing: Thing
     community: Community
+    classes: str
     party: Thing | None = None
 
 

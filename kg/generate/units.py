@@ -56,7 +56,7 @@ def register(
     thing, uscc = region.registered(code, name)
     located = ("pba:locatedIn", community.area)
     region.sheet(SHEET).record(thing, classes, uscc, located, *facts)
-    unit = Unit(thing, community)
+    unit = Unit(thing, community, classes)
     region.units.append(unit)
     return unit
 
@@ -72,7 +72,7 @@ def uncoded(
     """A unit whose code the register does not have."""
     thing = region.thing(name, kind, community.full)
     region.sheet(SHEET).record(thing, classes, ("pba:locatedIn", community.area), *facts)
-    unit = Unit(thing, community)
+    unit = Unit(thing, community, classes)
     region.units.append(unit)
     return unit
 
