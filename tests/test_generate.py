@@ -296,6 +296,19 @@ def test_a_validation_finds_the_flaws_of_every_kind_and_nothing_else(tmp_path):
     assert Counter({at: n for at, n in found.items() if at[0] not in NOTES}) == expected
 
 
+@pytest.mark.parametrize(("districts", "flaws"), [(2, 0), (3, 3 * len(KINDS))])
+def test_kg_validate_reports_what_was_planted(kg, shipped, districts, flaws):
+    kg("generate", "--districts", str(districts), "--seed", "6", "--flaws", str(flaws), "-o", "out")
+    files = sorted(Path("out").glob("*.nq"))
+    before, after = (
+        Counter((row["name"], row["iri"]) for row in csv.DictReader(run.out.splitlines()))
+        for run in (kg("validate", *more, "-f", "csv", store=shipped) for more in ([], files))
+    )
+    found = Counter({at: n for at, n in (after - before).items() if at[0] not in NOTES})
+    listed = rows(Path("out") / FLAWS) if flaws else []
+    assert found == Counter((row["rule"], row["focus"]) for row in listed)
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize(("number", "seed"), [(2, 2), (3, 999_999)])
 def test_a_validation_finds_nothing_in_a_district_without_flaws(tmp_path, number, seed):

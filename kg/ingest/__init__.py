@@ -4,6 +4,7 @@ from kg.ingest import checks
 from kg.ingest.sources import (
     FORMATS,
     ONTOLOGY,
+    RESERVED,
     Incoming,
     content_of,
     read,
@@ -16,6 +17,7 @@ from kg.ingest.sources import (
 __all__ = [
     "FORMATS",
     "ONTOLOGY",
+    "RESERVED",
     "Incoming",
     "checks",
     "content_of",
