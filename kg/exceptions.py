@@ -20,6 +20,7 @@
     ├── UnknownThing             2   nothing in the graph has that name
     ├── InputError               3   data that cannot be taken in
     ├── RulesBroken              3   data that breaks rules (`kg.validate`)
+    ├── GenerationRefused        2   synthetic data that cannot be made, or not there
     └── MapError                 1   a map cannot be drawn or written
 
 The number is the exit code that the command line gives.
@@ -148,6 +149,12 @@ class InputError(KGError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(p) for p in problems))
+
+
+class GenerationRefused(KGError):
+    """Synthetic data of that size or number cannot be made, or not in that folder."""
+
+    exit_code = 2
 
 
 class MapError(KGError):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg import __version__
+from kg.cli.generate import generate
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
 from kg.cli.validate import validate
 from kg.exceptions import KGError
@@ -338,3 +339,6 @@ def map_(settings: Settings, output: Path) -> None:
     things, relations = net.number_of_nodes(), net.number_of_edges()
     size = path.stat().st_size // 1024
     click.echo(f"{plain(str(path))} ({things} things, {relations} relations, {size} KB)")
+
+
+main.add_command(generate)
