@@ -12,6 +12,7 @@ from kg.ingest.sources import (
     text_of,
     unreadable,
 )
+from kg.ingest.turtle import turtle
 
 __all__ = [
     "FORMATS",
@@ -23,5 +24,6 @@ __all__ = [
     "read_ontology",
     "refuse",
     "text_of",
+    "turtle",
     "unreadable",
 ]
