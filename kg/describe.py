@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg.evidence import Evidence, Evidences, best_text
 from kg.exceptions import UnknownThing
 from kg.namespace import PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
-from kg.store import View
+from kg.store import Readable, View
 
 _LABELS = tuple(NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"))
 # Names have a line of their own, and where a row came from is the evidence.
@@ -145,7 +145,7 @@ def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
     )
 
 
-def label(view: View, node: NamedNode, lang: str = "zh") -> str:
+def label(view: Readable, node: NamedNode, lang: str = "zh") -> str:
     """The label of a node in the language, else its prefixed name."""
     quads = view.quads(node, _LABELS[0], None, _DEFAULT)
     texts = [q.object for q in quads if isinstance(q.object, Literal)]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.namespace import DCTERMS, ONTOLOGY_GRAPH, PBA, PROV, RDFS, SOURCE, curie, natural
+from kg.reason import Supports, is_stated_graph
 from kg.store import Readable
 
 _QUOTE = NamedNode(PBA + "quote")
@@ -57,7 +59,7 @@ class Evidence:
 
     ``quote`` is the sentence to the letter, or empty for a table and a file, where
     ``place`` names the row. ``certainty`` is Stated, Inferred or Entailed; an
-    inferred reading gives its ``reason``.
+    inferred reading and a rule give their ``reason``.
     """
 
     graph: str
@@ -71,6 +73,17 @@ class Evidence:
     def of_ontology(self) -> bool:
         """Whether it is the ontology that says it, not a source."""
         return self.graph.startswith(ONTOLOGY_GRAPH)
+
+
+@dataclass(frozen=True, slots=True)
+class Entailment:
+    """One way in which a triple follows: by a rule, from premises that sources state.
+
+    The premises are those of `kg.reason.Support`, each with the places that say it.
+    """
+
+    rule: str
+    premises: tuple[tuple[Triple, tuple[Evidence, ...]], ...]
 
 
 class Evidences:
@@ -89,10 +102,25 @@ class Evidences:
         self._rows: dict[tuple[str, str], str] = {}
 
     def of(self, triple: Triple) -> list[Evidence]:
-        """Every place that says the triple, stated ones first, then by graph."""
+        """Every place that says the triple: stated, inferred, entailed, then by graph."""
         graphs = self.graphs(triple)
         found = {self.read(graph, triple.subject) for graph in graphs}
-        return sorted(found, key=lambda e: (e.certainty != "Stated", natural(e.graph), e.place))
+        return sorted(found, key=lambda e: (_rank(e), natural(e.graph), e.place))
+
+    def behind(self, triple: Triple) -> Iterator[Entailment]:
+        """The ways in which the triple is entailed, down to the places that say the premises."""
+        for support in self._supports.of(triple):
+            yield Entailment(
+                support.rule,
+                tuple((premise, self._said(premise)) for premise in support.premises),
+            )
+
+    def _said(self, premise: Triple) -> tuple[Evidence, ...]:
+        return tuple(e for e in self.of(premise) if is_stated_graph(NamedNode(e.graph)))
+
+    @cached_property
+    def _supports(self) -> Supports:
+        return Supports(self.view)
 
     def graphs(self, triple: Triple) -> list[NamedNode]:
         """The named graphs that hold the triple."""
@@ -173,6 +201,11 @@ class Evidences:
     def _text(self, said: Facts, predicate: NamedNode) -> str:
         """The text in the reader's language, else in Chinese, else in none."""
         return best_text((v for v in said[predicate] if isinstance(v, Literal)), self.lang)
+
+
+def _rank(evidence: Evidence) -> int:
+    order = ("Stated", "Inferred")
+    return order.index(evidence.certainty) if evidence.certainty in order else len(order)
 
 
 def _source_of(graph: NamedNode) -> str:

@@ -10,6 +10,7 @@ ID = "https://w3id.org/pba/id/"
 SOURCE = ID + "source/"
 ONTOLOGY_GRAPH = "https://w3id.org/pba/ns"
 SHAPE = ONTOLOGY_GRAPH + "/shape/"
+RULE = ONTOLOGY_GRAPH + "/rule/"
 ENTAILED = SOURCE + "entailed"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -44,6 +45,7 @@ PREFIXES: dict[str, str] = {
     "foaf": FOAF,
     "sh": SH,
     "shape": SHAPE,
+    "rule": RULE,
 }
 
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』《》"))

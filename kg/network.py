@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg.describe import label
 from kg.evidence import Evidence, Evidences, Source, best_text
 from kg.ingest import ONTOLOGY
-from kg.namespace import ID, ONTOLOGY_GRAPH, ORG, PBA, PROV, RDF, RDFS, SKOS, SOURCE
+from kg.namespace import ENTAILED, ID, ONTOLOGY_GRAPH, ORG, PBA, PROV, RDF, RDFS, SKOS, SOURCE
 from kg.store import View
 
 _TYPE = NamedNode(RDF + "type")
@@ -38,6 +38,8 @@ _DEFAULT = DefaultGraph()
 _NOT_SHOWN = {RDF + "type", RDFS + "label", PBA + "classOfKind", PBA + "openList"}
 _NOT_SHOWN |= {SKOS + name for name in ("prefLabel", "altLabel", "inScheme")}
 _NOT_SHOWN |= {PROV + "wasDerivedFrom", PBA + "fragmentAsPrinted"}
+# What the ontology says, and what follows by rule from what the sources say.
+_NOT_SAID = (ONTOLOGY_GRAPH, ENTAILED)
 _MEMBERS = {PBA + "memberKind", ORG + "hasMember"}
 _HAS_MEMBER = NamedNode(ORG + "hasMember")
 _MEMBER_OF = NamedNode(ORG + "memberOf")
@@ -127,7 +129,7 @@ class _Reader:
         triples: dict[Triple, None] = {}
         for source in self.view.manifest.sources:
             for graph in source.graphs:
-                if not graph.startswith(ONTOLOGY_GRAPH) and not graph.endswith("/meta"):
+                if not graph.startswith(_NOT_SAID) and not graph.endswith("/meta"):
                     quads = self.view.quads(None, None, None, NamedNode(graph))
                     triples.update((quad.triple, None) for quad in quads)
         return [Quad(t.subject, t.predicate, t.object) for t in sorted(triples, key=str)]

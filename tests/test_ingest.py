@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from kg import assets, ingest, ontology
 from kg.exceptions import InputError
 from kg.ingest import sources
-from kg.namespace import DCTERMS, PBA, SOURCE
+from kg.namespace import DCTERMS, ENTAILED, PBA, SOURCE
 
 GOOD = {
     "a.ttl": "@prefix e: <http://e.org/> . e:a e:p 'x' .",
@@ -52,6 +53,15 @@ def test_a_foreign_graph_name_is_kept_as_an_identifier(tmp_path):
     assert [q.object.value for q in kept] == ["http://e.org/g"]
 
 
+@pytest.mark.parametrize("graph", [ENTAILED, f"{ENTAILED}#types", f"{ENTAILED}/meta"])
+def test_nobody_can_claim_that_something_is_entailed(graph, tmp_path):
+    text = f"<{graph}> {{ <http://e.org/a> <http://e.org/p> 'x' }}"
+    incoming = ingest.read(written(tmp_path, "a.trig", text))
+    (said,) = (q for q in incoming.quads if q.subject.value == "http://e.org/a")
+    assert said.graph_name.value == f"{SOURCE}a/graph/{quote(graph, safe='')}"
+    assert {q.graph_name.value.startswith(f"{SOURCE}a/") for q in incoming.quads} == {True}
+
+
 def test_nobody_can_claim_to_be_another_source(tmp_path):
     text = f"<{SOURCE}gangbei-2019#s12> {{ <http://e.org/a> <http://e.org/p> 'x' }}"
     incoming = ingest.read(written(tmp_path, "liar.trig", text))
@@ -82,7 +92,8 @@ def test_blank_nodes_get_the_same_labels_each_time_and_their_own_in_each_source(
         ("a.trig", "# only a comment\n", "a.trig: it holds no triples"),
         ("a.xlsx", "", "a.xlsx: kg does not read this kind of file; it reads .ttl"),
         ("a b.ttl", GOOD["a.ttl"], None),
-        ("ontology.ttl", GOOD["a.ttl"], "'ontology' cannot name a source"),
+        ("ontology.ttl", GOOD["a.ttl"], "'ontology' cannot name a source (kg writes the source"),
+        ("entailed.ttl", GOOD["a.ttl"], "'entailed' cannot name a source (kg writes the source"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_file_and_line(name, text, problem, tmp_path):

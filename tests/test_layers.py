@@ -18,7 +18,8 @@ ROOMS = {
     "jinja2": {"maps"},
     "markupsafe": {"maps"},
     "xlsxwriter": {"export"},
-    "rdflib": {"query", "sparql"},
+    "rdflib": {"query", "sparql", "validate"},
+    "pyshacl": {"validate"},
     "pyparsing": {"sparql"},
 }
 EVERYWHERE = {"pyoxigraph"}

@@ -321,7 +321,8 @@ def test_optional_parts_that_did_not_match_are_no_evidence(view):
 def test_no_sparql_stands_outside_the_saved_questions():
     package = assets.folder("queries").parent
     for file in package.rglob("*.py"):
-        if file.parent.name != "sparql":
+        # The compiler of shapes is what writes queries.
+        if file.parent.name not in ("sparql", "validate"):
             text = file.read_text(encoding="utf-8")
             code = text.split("_COUNT_")[0] if file.name == "engine.py" else text
             assert "WHERE {" not in code, file

@@ -1,7 +1,7 @@
 """The command line: one command, one library function.
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused, 75 the store is busy,
-124 the time given ran out, 130 interrupted. Data goes to standard output,
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused or invalid,
+75 the store is busy, 124 the time given ran out, 130 interrupted. Data goes to standard output,
 everything else to standard error. Nothing heavy is imported before a command runs:
 `kg --help` costs little more than click itself.
 """
@@ -16,6 +16,7 @@ import click
 
 from kg import __version__
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
+from kg.cli.validate import validate
 from kg.exceptions import KGError
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from kg.store import Store
 
-_EPILOG = "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused, 75 busy, 124 timeout."
+_EPILOG = (
+    "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused or invalid, 75 busy, 124 timeout."
+)
 
 
 class Commands(click.Group):
@@ -230,6 +233,9 @@ def queries(settings: Settings, name: str | None) -> None:
         show.questions(list(questions().values()), settings.lang)
     else:
         show.question(question(name), settings.lang)
+
+
+main.add_command(validate)
 
 
 @main.command()

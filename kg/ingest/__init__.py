@@ -4,6 +4,7 @@ from kg.ingest import checks
 from kg.ingest.sources import (
     FORMATS,
     ONTOLOGY,
+    RESERVED,
     Incoming,
     content_of,
     read,
@@ -17,6 +18,7 @@ from kg.ingest.turtle import turtle
 __all__ = [
     "FORMATS",
     "ONTOLOGY",
+    "RESERVED",
     "Incoming",
     "checks",
     "content_of",

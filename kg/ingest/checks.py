@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, islice
 from pathlib import Path
@@ -65,14 +65,16 @@ def shown(value: str) -> str:
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04X}", harmless)
 
 
-def of_name(path: Path, name: str, reserved: str) -> Iterator[Problem]:
+def of_name(path: Path, name: str, reserved: Collection[str]) -> Iterator[Problem]:
     """Whether a source can have the name."""
-    if not re.fullmatch(r"[^\W_][\w.()+\-]*", name) or name == reserved:
-        message = (
-            f"{name!r} cannot name a source (a letter or digit comes first); "
-            "rename the file or give --as NAME"
-        )
-        yield Problem(str(path), None, None, "source-name", message)
+    if name in reserved:
+        reason = "kg writes the source of that name itself"
+    elif not re.fullmatch(r"[^\W_][\w.()+\-]*", name):
+        reason = "a letter or digit comes first"
+    else:
+        return
+    message = f"{name!r} cannot name a source ({reason}); rename the file or give --as NAME"
+    yield Problem(str(path), None, None, "source-name", message)
 
 
 def of_text(path: Path, text: str) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kg import ontology
+from kg import ontology, reason
 from kg.exceptions import InputError, Problem
 from kg.ingest import checks
 from kg.ingest.terms import migrated, relabelled
@@ -34,6 +34,8 @@ FORMATS = {
     ".nq": ox.RdfFormat.N_QUADS,
 }
 ONTOLOGY = "ontology"
+RESERVED = (ONTOLOGY, reason.SOURCE)
+"""The names of the sources that no file of a user makes."""
 
 _TYPE = ox.NamedNode(RDF + "type")
 _CERTAINTY = ox.NamedNode(PBA + "certainty")
@@ -72,7 +74,7 @@ def read(path: Path, source: str | None = None) -> Incoming:
     text = text_of(path, rdf, "RDF text must be saved as UTF-8")
     refuse([*checks.of_text(path, text)])
     quads = _parsed(path, rdf)
-    refuse([*checks.of_name(path, name, ONTOLOGY), *checks.of_quads(path, text, quads)])
+    refuse([*checks.of_name(path, name, RESERVED), *checks.of_quads(path, text, quads)])
     if not quads:
         refuse([Problem(str(path), None, None, "empty", "it holds no triples; nothing was loaded")])
     digest = hashlib.sha256(content).hexdigest()

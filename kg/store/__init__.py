@@ -18,6 +18,7 @@ from kg.store.engine import engine_errors
 from kg.store.folder import Store
 from kg.store.manifest import FileRecord, Manifest, SourceRecord
 from kg.store.readable import Loose, Readable
+from kg.store.staged import Staged
 from kg.store.view import View
 from kg.store.writer import STEPS, Writer
 
@@ -29,6 +30,7 @@ __all__ = [
     "Manifest",
     "Readable",
     "SourceRecord",
+    "Staged",
     "Store",
     "View",
     "Writer",

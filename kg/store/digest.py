@@ -29,12 +29,29 @@ def quads_digest(quads: Iterable[ox.Quad]) -> tuple[int, str]:
     >>> quads_digest([a, b]) == quads_digest([b, a])
     True
     """
+    count, total = _total(quads)
+    return count, f"{total % _MODULUS:064x}"
+
+
+def revised(digest: str, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> str:
+    """The digest of a set of quads after a change of it.
+
+    >>> a = ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:p"), ox.Literal("1"))
+    >>> b = ox.Quad(ox.NamedNode("urn:b"), ox.NamedNode("urn:p"), ox.Literal("2"))
+    >>> revised(quads_digest([a])[1], [a], [b]) == quads_digest([b])[1]
+    True
+    """
+    total = int(digest, 16) - _total(removed)[1] + _total(added)[1]
+    return f"{total % _MODULUS:064x}"
+
+
+def _total(quads: Iterable[ox.Quad]) -> tuple[int, int]:
     count, total = 0, 0
     for quad in quads:
         line = f"{quad} .\n".encode()
         total += int.from_bytes(hashlib.sha256(line).digest(), "big")
         count += 1
-    return count, f"{total % _MODULUS:064x}"
+    return count, total
 
 
 def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
 import pyoxigraph as ox
 
+from kg.namespace import RDF, XSD
 from kg.store.engine import engine_errors, graph_quads, merged
 from kg.store.manifest import Manifest, SourceRecord
 
@@ -23,6 +25,8 @@ REBUILD_SHARE = 0.5
 # A source above this number of quads is not compared but rebuilt: a quad takes 480 bytes of memory.
 _LARGE = 1_000_000
 _BATCH = 50_000
+# Literals of these types are not rewritten by the engine.
+_KEPT_TYPES = {XSD + "string", RDF + "langString", RDF + "dirLangString"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def changes(base: Base, plan: Plan) -> Changes | None:
             return None
         old = set(base.quads(record.graphs if record else ()))
         new: set[ox.Quad] = set()
-        for quad in _parse(target):
+        for quad in _as_stored(_parse(target)):
             new.add(quad)
             if len(new) > len(old) + limit:
                 return None
@@ -90,26 +94,37 @@ def changes(base: Base, plan: Plan) -> Changes | None:
     return found
 
 
-def change_clone(work: Path, base: Base, found: Changes) -> ox.Store:
-    """Clone the current generation (hard links) and apply the changes to the clone."""
+def clone(work: Path, base: Base) -> ox.Store:
+    """A copy of the current generation (hard links) that can be changed."""
     base.store.backup(work)
-    store = ox.Store(work)
-    # Removals come first: a quad may move from one source to another, and the engine gives
-    # literals back in canonical form, so that "01"^^xsd:integer is both removed and added.
-    for quad in found.removed:
+    return ox.Store(work)
+
+
+def apply(store: ox.Store, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> int:
+    """Change the quads of named graphs, and the merge with them.
+
+    Returns by how many triples the merge has grown. Costs what the change costs.
+    """
+    # Removals come first: a quad may move from one source to another.
+    gone, grown = set(), 0
+    for quad in removed:
         store.remove(quad)
-    for quad in {merged(quad) for quad in found.removed}:
+        gone.add(merged(quad))
+    for quad in gone:
         if not _stated(store, quad):
             store.remove(quad)
-    for batch in _batches(found.added):
-        store.extend([*batch, *map(merged, batch)])
-    return store
+            grown -= 1
+    for batch in _batches(added):
+        triples = {merged(quad) for quad in batch}
+        grown += sum(triple not in store for triple in triples)
+        store.extend([*batch, *triples])
+    return grown
 
 
 def rebuild(work: Path, base: Base | None, plan: Plan) -> ox.Store:
     """Load everything into a new store, reading kept sources from the current generation."""
     store = ox.Store(work)
-    store.bulk_extend(_with_merge(_all_quads(base, plan)))
+    store.bulk_extend(with_merge(_all_quads(base, plan)))
     return store
 
 
@@ -121,7 +136,8 @@ def _all_quads(base: Base | None, plan: Plan) -> Iterator[ox.Quad]:
             yield from base.quads(target.graphs)
 
 
-def _with_merge(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+def with_merge(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """Each quad and its triple in the default graph."""
     for quad in quads:
         yield quad
         yield merged(quad)
@@ -138,7 +154,22 @@ def _parse(target: Spooled | None) -> Iterator[ox.Quad]:
     return ox.parse(path=target.path, format=ox.RdfFormat.N_QUADS, lenient=True)
 
 
-def _batches(quads: set[ox.Quad]) -> Iterator[list[ox.Quad]]:
-    listed = list(quads)
-    for start in range(0, len(listed), _BATCH):
-        yield listed[start : start + _BATCH]
+def _as_stored(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """The quads as the engine gives them back: it keeps "01"^^xsd:integer as "1"."""
+    written = ox.Store()
+    for quad in quads:
+        if isinstance(quad.object, ox.Literal):
+            kept = quad.object.datatype.value in _KEPT_TYPES
+        else:
+            kept = not isinstance(quad.object, ox.Triple)
+        if kept:
+            yield quad
+        else:
+            written.add(quad)
+    yield from written
+
+
+def _batches(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
+    rest = iter(quads)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

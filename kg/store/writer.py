@@ -19,13 +19,14 @@ from kg.exceptions import StoreDamaged, StoreError, UnknownThing
 from kg.store.check import require_sound
 from kg.store.digest import pairs_digest
 from kg.store.durable import disk_full, sync, sync_tree, write_errors, write_file
-from kg.store.engine import ENGINE, count, open_read_only
+from kg.store.engine import ENGINE, open_read_only
 from kg.store.layout import Layout, Pointer
 from kg.store.lock import WriterLock
 from kg.store.manifest import Manifest, SourceRecord, ancestry, read_manifest
 from kg.store.prune import KEPT, drop, drop_stale, prune
 from kg.store.readback import read_files, read_sources
-from kg.store.staging import Base, Spooled, change_clone, changes, rebuild
+from kg.store.staged import Staged
+from kg.store.staging import Base, Spooled, changes, clone, rebuild
 
 STEPS = ("staging", "load", "flush", "manifest", "rename", "current")
 """The steps of a write, in order, as ``on_step`` gets them."""
@@ -56,6 +57,7 @@ class Writer:
         self._parent: Pointer | None = None
         self._unread = False
         self._spools = 0
+        self._staged: Staged | None = None
         self._plan: dict[str, SourceRecord | Spooled] = {}
         self.base: Manifest | None = None
 
@@ -78,6 +80,7 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._staged = None
         if self._staging is not None:
             drop(self._staging)
             self._staging = None
@@ -98,45 +101,55 @@ class Writer:
         """
         graphs: set[str] = set()
         self._spools += 1
-        path = self._open() / "spool" / f"{self._spools}.nq"
+        path = self._unstaged() / "spool" / f"{self._spools}.nq"
         with path.open("wb") as stream, disk_full(self._layout.root):
             ox.serialize(_named_only(quads, graphs), stream, ox.RdfFormat.N_QUADS)
         self._plan[source] = Spooled(path, tuple(sorted(graphs)), file_name, sha256)
 
     def remove(self, source: str) -> None:
         """Drop a source; raises `UnknownThing` when there is none of that name."""
-        self._open()
+        self._unstaged()
         if self._plan.pop(source, None) is None:
             raise UnknownThing(f"the store has no source {source!r}")
 
     def keep_only(self, sources: Collection[str]) -> None:
         """Drop every source that is not among these; names of no source are passed over."""
-        self._open()
+        self._unstaged()
         self._plan = {name: self._plan[name] for name in self._plan if name in sources}
+
+    def stage(self, derived: str | None = None) -> Staged:
+        """Load the sources as planned; after that they can only be read and revised.
+
+        ``derived`` names a source that follows from the others and is written by `Staged.revise`:
+        where everything is loaded anew, it is left out. Raises `StoreError` when two sources claim
+        one graph or the disk has too little room.
+        """
+        work = self._open() / "work"
+        if self._staged is not None:
+            raise StoreError("the sources are staged already")
+        self._step("load")
+        self._refuse_shared_graphs()
+        with write_errors(self._layout.root):
+            self._staged = self._load(work, derived)
+        return self._staged
 
     def commit(self) -> Manifest:
         """Make the new generation the current one, and return when it is safely on the disk.
 
-        Raises `StoreError` when two sources claim one graph or the disk has too little room.
-        Then nothing has changed. Afterwards the writer takes nothing more.
+        Stages first when that was not done; raises as `stage` does. Then nothing has changed.
+        Afterwards the writer takes nothing more.
         """
         staging, root = self._open(), self._layout.root
-        self._step("load")
-        self._refuse_shared_graphs()
-        with write_errors(root):
-            store, cloned = self._load(staging / "work")
+        staged = self._staged or self.stage()
         self._step("flush")
         with write_errors(root):
-            store.flush()
-            # The copy leaves out the engine's notes and old logs (28 MB after 20,000 quads).
-            store.backup(staging / "store")
-            del store
+            staged.finish(staging / "store")
             shutil.rmtree(staging / "work")
             shutil.rmtree(staging / "spool")
             sync_tree(staging)
         self._step("manifest")
         with write_errors(root):
-            manifest = self._describe(staging / "store", cloned=cloned)
+            manifest = self._describe(staging / "store", staged)
             content = manifest.to_json()
             pointer = Pointer(manifest.generation, sha256_of(content).hexdigest())
             write_file(staging / "manifest.json", content)
@@ -148,7 +161,7 @@ class Writer:
         self._step("current")
         with write_errors(root):
             self._layout.point_to(pointer)
-        self._staging = None
+        self._staging = self._staged = None
         self._prune(pointer)
         return manifest
 
@@ -182,6 +195,11 @@ class Writer:
             raise StoreError("this writer is closed; `Store.write` makes a new one")
         return self._staging
 
+    def _unstaged(self) -> Path:
+        if self._staged is not None:
+            raise StoreError("the sources are staged; revise them, or begin another write")
+        return self._open()
+
     def _refuse_shared_graphs(self) -> None:
         owners: dict[str, str] = {}
         for source, target in sorted(self._plan.items()):
@@ -193,14 +211,16 @@ class Writer:
                         f"{source!r} must use graphs of its own"
                     )
 
-    def _load(self, work: Path) -> tuple[ox.Store, bool]:
+    def _load(self, work: Path, derived: str | None) -> Staged:
         base = self._open_base()
         found = changes(base, self._plan) if base else None
         if base and found:
             self._require_space(0)
-            return change_clone(work, base, found), True
+            return Staged(clone(work, base), base, found)
+        if derived is not None:
+            self._plan.pop(derived, None)
         self._require_space(sum(file.size for file in base.manifest.files.values()) if base else 0)
-        return rebuild(work, base, self._plan), False
+        return Staged(rebuild(work, base, self._plan), base, None)
 
     def _open_base(self) -> Base | None:
         if self.base is None or self._fresh:
@@ -221,10 +241,10 @@ class Writer:
                 "make room or use another disk"
             )
 
-    def _describe(self, data: Path, *, cloned: bool) -> Manifest:
+    def _describe(self, data: Path, staged: Staged) -> Manifest:
         store = open_read_only(data)
-        sources = read_sources(store, self._plan, cloned=cloned)
-        triples, quads = count(store)
+        sources = read_sources(store, self._plan, staged)
+        triples, quads = staged.counts(store)
         if quads != sum(record.quads for record in sources):
             raise StoreError("the engine did not give back what was loaded; nothing was changed")
         parent = self._parent.generation if self._parent else 0

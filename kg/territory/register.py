@@ -98,7 +98,7 @@ def read(path: Path, district: str, date: Date | None = None) -> Register:
     source = local_name(path.stem)
     content = ingest.content_of(path)
     text = ingest.text_of(path, content, "save the table as CSV UTF-8")
-    named = ingest.checks.of_name(path, source, ingest.ONTOLOGY)
+    named = ingest.checks.of_name(path, source, ingest.RESERVED)
     problems = [*named, *ingest.checks.of_text(path, text)]
     if not re.fullmatch(r"[1-9][0-9]{5}", district):
         message = f"{district!r} is not a district's code: six digits, as 450802"

@@ -1,0 +1,87 @@
+"""The stated triples of a store: those of named graphs that are not entailed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from typing import TypeAlias, TypeGuard, TypeVar
+
+import pyoxigraph as ox
+
+from kg.namespace import ENTAILED, ONTOLOGY_GRAPH, ORG, PBA, RDF
+from kg.store import Readable
+from kg.store.readable import Object, Subject
+
+Node: TypeAlias = Subject
+Term: TypeAlias = Object
+
+TYPE = ox.NamedNode(RDF + "type")
+MEMBERSHIP = ox.NamedNode(PBA + "AllianceMembership")
+MEMBER = ox.NamedNode(ORG + "member")
+ORGANIZATION = ox.NamedNode(ORG + "organization")
+MEMBER_OF = ox.NamedNode(ORG + "memberOf")
+CO_BUILDING = ox.NamedNode(PBA + "CoBuilding")
+PARTICIPANT = ox.NamedNode(PBA + "participant")
+CO_BUILDS_WITH = ox.NamedNode(PBA + "coBuildsWith")
+
+_NODES = (ox.NamedNode, ox.BlankNode)
+_WITHIN_ENTAILED = (ENTAILED + "#", ENTAILED + "/")
+_WITHIN_ONTOLOGY = ONTOLOGY_GRAPH + "/"
+T = TypeVar("T")
+
+
+def is_node(term: Term) -> TypeGuard[ox.NamedNode | ox.BlankNode]:
+    """Whether a term can be a subject; a literal and a triple term cannot."""
+    return isinstance(term, _NODES)
+
+
+def is_stated_graph(graph: object) -> bool:
+    """Whether what a graph holds is stated: it is named and no graph of the source `entailed`."""
+    return (
+        isinstance(graph, ox.NamedNode)
+        and not graph.value.startswith(_WITHIN_ENTAILED)
+        and graph.value != ENTAILED
+    )
+
+
+def is_ontology_graph(graph: object) -> bool:
+    """Whether a graph is one of the ontology's own."""
+    return isinstance(graph, ox.NamedNode) and (
+        graph.value == ONTOLOGY_GRAPH or graph.value.startswith(_WITHIN_ONTOLOGY)
+    )
+
+
+def stated(
+    data: Readable,
+    s: Node | None = None,
+    p: ox.NamedNode | None = None,
+    o: Term | None = None,
+) -> Iterator[ox.Triple]:
+    """The stated triples that match a pattern, each once however many graphs state it."""
+    seen: set[ox.Triple] = set()
+    for quad in data.quads(s, p, o):
+        if is_stated_graph(quad.graph_name) and quad.triple not in seen:
+            seen.add(quad.triple)
+            yield quad.triple
+
+
+def is_stated(data: Readable, triple: ox.Triple) -> bool:
+    """Whether a named graph that is not entailed holds the triple."""
+    found = data.quads(triple.subject, triple.predicate, triple.object)
+    return any(is_stated_graph(quad.graph_name) for quad in found)
+
+
+def shorter(first: Iterable[T], second: Iterable[T]) -> list[T]:
+    """The shorter of two iterables; neither is read much beyond its length.
+
+    >>> shorter(iter([1, 2]), iter(range(10**9)))
+    [1, 2]
+    """
+    end = object()
+    read: tuple[list[T], list[T]] = ([], [])
+    for pair in zip_longest(first, second, fillvalue=end):
+        for item, items in zip(pair, read, strict=True):
+            if item is end:
+                return items
+            items.append(item)  # type: ignore[arg-type]
+    return read[0]
