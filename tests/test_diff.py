@@ -241,9 +241,7 @@ def test_text_that_a_terminal_would_obey_is_harmless(kg, tmp_path):
     store = Store(tmp_path / "kg-data")
     write(store, "first", a=trig('a:data { id:a rdfs:label "甲"@zh . }'))
     write(store, "second", a=trig('a:data { id:a rdfs:label "甲\\u001b[31m\\n乙"@zh . }'))
-    assert "\n    + 名称: 甲\N{REPLACEMENT CHARACTER}[31m 乙\n" in kg(
-        "diff", store=store
-    ).out.replace("rdfs:label", "名称")
+    assert "\n    + rdfs:label: 甲\N{REPLACEMENT CHARACTER}[31m 乙\n" in kg("diff", store=store).out
 
 
 QUADS = st.builds(
