@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def terms() -> dict[str, Term]:
     >>> terms()[PBA + "Subdistrict"].labels["zh"]
     '街道'
     """
-    return _terms([quad for file in files() for quad in parse(path=file)])
+    return read([quad for file in files() for quad in parse(path=file)])
 
 
 def nearest(iri: str) -> str:
@@ -65,7 +66,8 @@ def nearest(iri: str) -> str:
     return next(iter(difflib.get_close_matches(iri.removeprefix(PBA), names, n=1)), "")
 
 
-def _terms(quads: list[Quad]) -> dict[str, Term]:
+def read(quads: Iterable[Quad]) -> dict[str, Term]:
+    """The terms of some version of the ontology, by IRI: whatever has a type."""
     kinds: dict[str, str] = {}
     texts: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     replacements: dict[str, str] = {}

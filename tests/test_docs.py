@@ -42,7 +42,8 @@ def shell_lines() -> list[tuple[str, str]]:
 def is_complete(line: str) -> bool:
     """Whether it can be run as it stands: not a mere mention, no placeholder such as NAME."""
     mention = re.fullmatch(r"kg (query|describe|map|load|generate|queries NAME)", line)
-    return line.startswith("kg ") and not mention and "FILE" not in line
+    placeholder = "FILE" in line or "OLD NEW" in line
+    return line.startswith("kg ") and not mention and not placeholder
 
 
 def generator():
@@ -77,7 +78,7 @@ def test_the_term_page_has_every_term_with_its_chinese_label(tmp_path):
 @pytest.mark.parametrize(("line", "page"), shell_lines())
 def test_a_command_that_the_docs_show_works(line, page, kg, shipped):
     args = shlex.split(line)[1:]
-    builds = args[0] in ("build", "undo", "--help")
+    builds = args[0] in ("build", "diff", "undo", "--help")
     if builds:
         kg("build")
         kg("build")

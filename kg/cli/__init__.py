@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg import __version__
+from kg.cli.diff import diff
 from kg.cli.generate import generate
+from kg.cli.ontology import ontology
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
 from kg.cli.validate import validate
 from kg.exceptions import KGError
@@ -270,6 +272,8 @@ def queries(settings: Settings, name: str | None) -> None:
         show.question(question(name), settings.lang)
 
 
+main.add_command(diff)
+main.add_command(ontology)
 main.add_command(validate)
 
 

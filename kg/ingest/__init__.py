@@ -13,6 +13,7 @@ from kg.ingest.sources import (
     text_of,
     unreadable,
 )
+from kg.ingest.turtle import turtle
 
 __all__ = [
     "FORMATS",
@@ -25,5 +26,6 @@ __all__ = [
     "read_ontology",
     "refuse",
     "text_of",
+    "turtle",
     "unreadable",
 ]
