@@ -273,6 +273,7 @@ def queries(settings: Settings, name: str | None) -> None:
 
 
 main.add_command(diff)
+main.add_command(generate)
 main.add_command(ontology)
 main.add_command(validate)
 
@@ -343,6 +344,3 @@ def map_(settings: Settings, output: Path) -> None:
     things, relations = net.number_of_nodes(), net.number_of_edges()
     size = path.stat().st_size // 1024
     click.echo(f"{plain(str(path))} ({things} things, {relations} relations, {size} KB)")
-
-
-main.add_command(generate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +75,9 @@ class Staged:
     def close(self) -> None:
         """Let go of the engine: its folder is about to be deleted."""
         self._loose.close()
+        # A parser of SPARQL leaves cycles that hold every frame below it, and with them results
+        # that are read from this store; the engine ends with the last of them.
+        gc.collect()
 
     def counts(self, stored: ox.Store) -> tuple[int, int]:
         """How many triples and quads the finished store has.

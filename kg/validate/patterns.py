@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -129,26 +127,13 @@ def _closing(found: Sequence[Token], at: int) -> int:
 
 
 def _algebra(text: str) -> RdflibNode:
-    """The algebra of a query, parsed on a thread of its own.
-
-    The parser leaves cycles that hold every frame below it until they are collected: on this
-    thread, those of the callers and with them the store that they read.
-    """
-    found: list[RdflibNode] = []
-    thread = threading.Thread(target=_parse, args=(text, found))
-    thread.start()
-    thread.join()
-    if not found:
-        raise Everything
-    return found[0]
-
-
-def _parse(text: str, found: list[RdflibNode]) -> None:
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
-    with suppress(Exception):  # pyparsing and rdflib raise many kinds
-        found.append(translateQuery(parseQuery(text)).algebra)
+    try:
+        return translateQuery(parseQuery(text)).algebra
+    except Exception as error:  # pyparsing and rdflib raise many kinds
+        raise Everything from error
 
 
 _numbers = itertools.count()
