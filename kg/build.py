@@ -33,6 +33,9 @@ class Checking:
 
 
 STRICT = Checking()
+# A change of more than so many-th of the store is checked in full: 15,000 changed quads in 150,000
+# took 12 s by what they touch and 7 s in full.
+_FULL = 15
 
 
 def build(
@@ -207,6 +210,8 @@ def _entailed(writer: Writer, staged: Staged) -> set[ox.Quad] | None:
 def _require_rules(staged: Staged, changed: set[ox.Quad] | None, checking: Checking) -> None:
     """Raise `RulesBroken` when something breaks a rule that did not break it before."""
     shapes = validate.shapes()
+    if changed is not None and len(changed) * _FULL > staged.size:
+        changed = None
     report = validate.validate(staged.after, shapes, changed=changed)
     if not report.violations:
         return

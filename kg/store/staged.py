@@ -48,6 +48,11 @@ class Staged:
         """Whether it is a changed clone of the current generation."""
         return self.changed is not None
 
+    @property
+    def size(self) -> int:
+        """How many quads of named graphs the current generation has."""
+        return self._base.manifest.quads if self._base else 0
+
     def revise(self, source: str, removed: Collection[ox.Quad], added: Iterable[ox.Quad]) -> None:
         """Take quads of named graphs from a source and add others; the merge follows.
 

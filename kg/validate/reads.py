@@ -23,6 +23,7 @@ Step: TypeAlias = tuple[ox.NamedNode, bool]
 """A predicate, and whether it is followed from subject to object."""
 
 _DEFAULT = ox.DefaultGraph()
+_IRI = re.compile(r"<[^<>\s]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,29 @@ def reads(text: str) -> frozenset[Read] | None:
     >>> reads("SELECT ?this { ?this <urn:p> ?x . ?y <urn:q> ?z }") is None
     True
     """
+    iris: dict[str, str] = {}
     try:
-        return _reads_of(skeleton(text))
+        form = skeleton(text)
+        # The IRI of a prefix is part of others.
+        if "PREFIX" not in form:
+            form = _IRI.sub(lambda m: iris.setdefault(m[0], f"<urn:{len(iris)}>"), form)
+        found = _reads_of(form)
     except Everything:
         return None
+    known: dict[Term | None, ox.NamedNode] = {
+        ox.NamedNode(new[1:-1]): ox.NamedNode(old[1:-1]) for old, new in iris.items()
+    }
+    return frozenset(_renamed(read, known) for read in found)
 
 
+def _renamed(read: Read, known: Mapping[Term | None, ox.NamedNode]) -> Read:
+    steps = tuple((known.get(predicate, predicate), forward) for predicate, forward in read.steps)
+    predicate = known.get(read.predicate, read.predicate)
+    return Read(steps, predicate, read.forward, known.get(read.other, read.other))
+
+
+# Of a form in which IRIs are numbered: most constraints share theirs with others, and parsing a
+# form takes more time than all else.
 @functools.cache
 def _reads_of(skeleton: str) -> frozenset[Read]:
     found = groups(skeleton)
