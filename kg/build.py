@@ -15,7 +15,7 @@ from kg import __version__, assets, ingest, reason, territory, validate
 from kg.exceptions import InputError, Problem, StoreNotFound
 from kg.ingest import Incoming
 from kg.store import Manifest, Readable, Staged, Store, Writer
-from kg.validate import Report, RulesBroken
+from kg.validate import Report, Result, RulesBroken
 
 Step = Callable[[str], None]
 Notice = Callable[[str], None]
@@ -215,9 +215,10 @@ def _require_rules(staged: Staged, changed: set[ox.Quad] | None, checking: Check
     report = validate.validate(staged.after, shapes, changed=changed)
     if not report.violations:
         return
+    known: set[Result] = set()
     if staged.before:
         known = {*validate.validate(staged.before, shapes, changed=changed).violations}
-        report = report.without(known)
+    report = report.without(known)
     if report.violations:
         if checking.on_report:
             checking.on_report(report, staged.after)

@@ -287,7 +287,7 @@ def findings(file: Path) -> Counter[tuple[str, URIRef]]:
     return Counter((rule, focus) for rule, foci in by_rule.items() for focus in foci)
 
 
-@pytest.mark.full
+@pytest.mark.nightly
 def test_a_validation_finds_the_flaws_of_every_kind_and_nothing_else(tmp_path):
     generate(tmp_path, 1, 1, len(KINDS))
     expected = Counter((row["rule"], URIRef(row["focus"])) for row in rows(tmp_path / FLAWS))

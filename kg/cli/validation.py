@@ -125,6 +125,9 @@ class _Told:
         """The label of a property; in a longer path, that of each step."""
         if "<" not in result.path:
             return self.term(ox.NamedNode(result.path)) if result.path else ""
+        path = result.path.removeprefix("^(").removesuffix(")")
+        if _IRI.fullmatch(path):
+            return "^" + self.term(ox.NamedNode(path[1:-1]))
         return _IRI.sub(lambda match: self.term(ox.NamedNode(match[1])), result.path)
 
     def rule(self, result: Result) -> str:
