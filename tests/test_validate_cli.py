@@ -9,6 +9,8 @@ import json
 import openpyxl
 import pytest
 
+from kg import assets
+
 from .shacl_oracle import in_memory
 
 TERMS = """
@@ -131,3 +133,34 @@ def test_what_a_terminal_would_obey_is_not_printed(kg, bad):
     bad.write_text(DATA.replace("某街道", "某\\u202E街道"), encoding="utf-8")
     done = kg("validate", bad)
     assert "\u202e" not in done.out
+
+
+@pytest.mark.parametrize("name", ["gangbei-2019", "gangbei_area_changes", "gangbei_villages_2.7.0"])
+def test_a_source_may_come_before_the_one_that_describes_what_it_names(kg, name):
+    done = kg("load", assets.folder("triples") / f"{name}.trig")
+    assert done.code == 0, done.err
+
+
+def test_a_file_is_looked_at_the_same_before_and_after_it_is_loaded(kg, tmp_path):
+    file = tmp_path / "membership.ttl"
+    file.write_text("<http://e.org/m> a <https://w3id.org/pba/ns#AllianceMembership> .")
+    kg("build")
+    before = kg("validate", file, "-f", "csv")
+    assert kg("load", file).code == 3
+    assert kg("load", "--unchecked", file).code == 0
+    assert kg("validate", file, "-f", "csv") == before
+    assert before.code == 3
+
+
+def test_a_refusal_tells_the_rule_the_thing_and_the_source(kg, tmp_path):
+    file = tmp_path / "register.nq"
+    graph = "https://w3id.org/pba/id/source/register#g"
+    file.write_text(
+        f"<http://e.org/a> <https://w3id.org/pba/ns#coBuildsWith> <http://e.org/b> <{graph}> ."
+    )
+    kg("build")
+    done = kg("load", file)
+    assert (done.code, done.out) == (3, "")
+    for part in ("partnership-is-entailed", "http://e.org/a", "[1]", "register.nq", "--unchecked"):
+        assert part in done.err
+    assert "http://e.org/a" not in kg("query", "-e", "SELECT ?s { ?s ?p ?o }", "-f", "csv").out

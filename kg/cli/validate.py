@@ -48,7 +48,10 @@ def validate(
     form = validation.format_of(form, output)
     rules = shapes(extra)
     if files:
-        with show.progress() as step, rehearse(settings.store, files, on_step=step) as staged:
+        with (
+            show.progress() as step,
+            rehearse(settings.store, [*dict.fromkeys(files)], on_step=step) as staged,
+        ):
             data, concerned = staged
             report = run(data, rules, changed=concerned)
             validation.give(report, data, form=form, output=output, lang=settings.lang)

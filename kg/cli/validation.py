@@ -154,6 +154,8 @@ class _Told:
             quads += self.data.quads(focus, None, value)
             if isinstance(value, ox.NamedNode | ox.BlankNode):
                 quads += self.data.quads(value, None, focus)
+        elif result.path and "<" not in result.path:
+            quads += self.data.quads(focus, ox.NamedNode(result.path), None)
         by_path = [quad for quad in quads if quad.predicate.value == result.path]
         if not quads:
             quads = [quad for name in _NAMING for quad in self.data.quads(focus, name, None)]
