@@ -76,9 +76,10 @@ def update(
 def _resting_on(found: Supports, quads: Iterable[ox.Quad], *, unless: Readable) -> Iterator[Head]:
     """The heads that can rest on the quads; not those of triples that the other store states."""
     for triple in {quad.triple for quad in quads}:
-        heads = set(_heads(found, triple))
-        if heads and not is_stated(unless, triple):
-            yield from heads
+        # First of all: what many sources state, such as the province of all districts, may lead to
+        # very many heads.
+        if not is_stated(unless, triple):
+            yield from _heads(found, triple)
 
 
 def _heads(found: Supports, triple: ox.Triple) -> Iterator[Head]:
