@@ -38,8 +38,8 @@ STRICT = Checking()
 # took 12 s by what they touch and 7 s in full.
 _FULL = 15
 _TYPE = ox.NamedNode(RDF + "type")
-# What says of which class a node, or the other end of a relation, has to be.
-_OF_CLASS = {f"{name}ConstraintComponent" for name in ("Class", "Or", "Xone", "And", "Not", "Node")}
+# What says of which class or kind the other end of a relation has to be.
+_OF_CLASS = {f"{name}ConstraintComponent" for name in ("Class", "Or", "Node")}
 
 
 def build(
@@ -166,13 +166,14 @@ def _write(
 @contextmanager
 def rehearse(
     store: Store, files: Sequence[Path], *, on_step: Step | None = None
-) -> Iterator[tuple[Readable, Collection[ox.Quad]]]:
+) -> Iterator[tuple[Readable, Collection[ox.Quad] | None]]:
     """What the store would hold if the files were loaded, and the quads it concerns.
 
     These are all quads of the things that the files describe, and all that would
-    change. Nothing is written; the store is locked meanwhile as by a writer. Where there
-    is no store, it is one of the ontology and the files alone. Raises as `load` does,
-    except that no rule is looked at.
+    change; None when that is not known, and all has to be looked at. Nothing is written;
+    the store is locked meanwhile as by a writer. Where there is no store, it is one of
+    the ontology and the files alone. Raises as `load` does, except that no rule is
+    looked at.
     """
     incoming = _read(files, None)
     with tempfile.TemporaryDirectory() as folder:
@@ -180,12 +181,15 @@ def rehearse(
             incoming, store = [ingest.read_ontology(), *incoming], Store(Path(folder) / "store")
         with store.write(command="validate", on_step=on_step) as writer:
             staged = _staged(writer, incoming)
-            concerned = _entailed(writer, staged) or set()
-            concerned |= {quad for source in incoming for quad in source.quads}
+            changed = _entailed(writer, staged)
+            if changed is None:
+                yield staged.after, None
+                return
+            changed |= {quad for source in incoming for quad in source.quads}
             # What is loaded already changes nothing; all that holds of its things is looked at.
-            for thing in {quad.subject for quad in concerned}:
-                concerned |= set(staged.after.quads(thing))
-            yield staged.after, {q for q in concerned if q.graph_name != ox.DefaultGraph()}
+            for thing in {quad.subject for quad in changed}:
+                changed |= set(staged.after.quads(thing))
+            yield staged.after, {q for q in changed if q.graph_name != ox.DefaultGraph()}
 
 
 def _staged(writer: Writer, incoming: Sequence[Incoming]) -> Staged:
@@ -236,14 +240,11 @@ def _require_rules(staged: Staged, changed: set[ox.Quad] | None, checking: Check
 
 
 def _awaits_a_source(result: Result, data: Readable) -> bool:
-    """Whether it is about the class of a thing that no source describes yet.
+    """Whether it asks for the class of the other end of a relation, which no source describes yet.
 
     An article may come before the codes of the places that it names. `kg validate` tells of it.
     """
-    if result.component not in _OF_CLASS or not isinstance(result.focus, ox.NamedNode):
+    end = result.value
+    if result.component not in _OF_CLASS or not isinstance(end, ox.NamedNode):
         return False
-    ends = [result.value]
-    if result.value is None or result.value == result.focus:
-        ends = [quad.object for quad in data.quads(result.focus, None, None, ox.DefaultGraph())]
-    things = (end for end in ends if isinstance(end, ox.NamedNode))
-    return any(not any(data.quads(thing, _TYPE, None)) for thing in things)
+    return end != result.focus and not any(data.quads(end, _TYPE, None))

@@ -14,6 +14,7 @@ from kg.describe import label
 from kg.exceptions import InputError, Problem, StoreError
 from kg.ingest.terms import walk
 from kg.namespace import DCTERMS, ENTAILED, OWL, SOURCE, curie, natural
+from kg.reason import is_stated_graph
 from kg.store import SourceRecord, Store, View
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -270,9 +271,7 @@ def _quads(view: View, record: SourceRecord | None) -> frozenset[ox.Quad]:
 
 def _rule(quad: ox.Quad) -> str:
     """The rule by which a quad was entailed; empty for a stated one."""
-    graph = _text(quad.graph_name)
-    below = graph.startswith((f"{ENTAILED}#", f"{ENTAILED}/"))
-    return graph[len(ENTAILED) + 1 :] if below else ""
+    return "" if is_stated_graph(quad.graph_name) else _text(quad.graph_name)[len(ENTAILED) + 1 :]
 
 
 def _lines(triples: Iterable[ox.Triple], labels: Labels) -> tuple[Line, ...]:

@@ -164,3 +164,16 @@ def test_a_refusal_tells_the_rule_the_thing_and_the_source(kg, tmp_path):
     for part in ("partnership-is-entailed", "http://e.org/a", "[1]", "register.nq", "--unchecked"):
         assert part in done.err
     assert "http://e.org/a" not in kg("query", "-e", "SELECT ?s { ?s ?p ?o }", "-f", "csv").out
+
+
+def test_a_wrong_class_is_refused_beside_a_thing_that_is_not_described_yet(kg, tmp_path):
+    file = tmp_path / "both.ttl"
+    file.write_text(
+        "@prefix pba: <https://w3id.org/pba/ns#> . <http://e.org/a> a pba:Park, pba:Enterprise ; "
+        "<http://www.w3.org/2000/01/rdf-schema#label> '甲园区'@zh ; pba:within <http://e.org/b> ."
+    )
+    kg("build")
+    done = kg("load", file)
+    assert done.code == 3
+    assert "area-is-not-an-organization" in done.err
+    assert "area-is-within-an-area" not in done.err

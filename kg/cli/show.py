@@ -141,6 +141,7 @@ def manifest(manifest: Manifest, store: Store, lang: str) -> None:
     ]
     out.print(table([text["source"], text["statements"], text["file"], ""], rows))
     with store.view() as view:
+        # A question is a SELECT: its results are rows.
         results = run(view, bound(saved("holdings"), {}, lang=lang))
         counts = [[export.text_of(term) for term in row] for row in results]  # type: ignore[union-attr]
     for column, title in ((1, "named"), (2, "kinds")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from kg.namespace import ID, SOURCE, XSD, expand, local_name
@@ -149,8 +149,8 @@ class Facts:
                 yield f"{subject.iri} {terms[predicate]} {written}{end}"
 
 
-def _by(things: Iterable[Thing], key: object) -> list[tuple[str, list[Thing]]]:
+def _by(things: Iterable[Thing], key: Callable[[Thing], str]) -> list[tuple[str, list[Thing]]]:
     groups: defaultdict[str, list[Thing]] = defaultdict(list)
     for thing in things:
-        groups[key(thing)].append(thing)  # type: ignore[operator]
+        groups[key(thing)].append(thing)
     return list(groups.items())

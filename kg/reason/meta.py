@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from kg.namespace import DCTERMS, ENTAILED, PBA, PROV, RDF, RDFS, RULE, SKOS
-from kg.reason.stated import is_ontology_graph
+from kg.namespace import DCTERMS, ENTAILED, PBA, PROV, RDFS, RULE, SKOS
+from kg.reason.stated import TYPE, is_ontology_graph
 from kg.store import Readable
 
 RULES = ("types", "memberships", "co-building", "closures", "sub-properties", "inverses")
 META = ox.NamedNode(ENTAILED + "/meta")
 
 _SOURCE = ox.NamedNode(ENTAILED)
-_TYPE = ox.NamedNode(RDF + "type")
 _ENTITY = ox.NamedNode(PROV + "Entity")
 _LABEL = ox.NamedNode(RDFS + "label")
 _DEFINITION = ox.NamedNode(SKOS + "definition")
@@ -35,7 +34,7 @@ def described(data: Readable) -> Iterator[ox.Quad]:
 
     Labels and definitions are those that the ontology has in the store.
     """
-    yield ox.Quad(_SOURCE, _TYPE, _ENTITY, META)
+    yield ox.Quad(_SOURCE, TYPE, _ENTITY, META)
     for name in _NAMES:
         yield ox.Quad(_SOURCE, _LABEL, name, META)
     for rule in RULES:

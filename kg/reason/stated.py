@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
 from typing import TypeAlias, TypeGuard, TypeVar
 
 import pyoxigraph as ox
@@ -77,11 +76,11 @@ def shorter(first: Iterable[T], second: Iterable[T]) -> list[T]:
     >>> shorter(iter([1, 2]), iter(range(10**9)))
     [1, 2]
     """
-    end = object()
+    one, other = iter(first), iter(second)
     read: tuple[list[T], list[T]] = ([], [])
-    for pair in zip_longest(first, second, fillvalue=end):
-        for item, items in zip(pair, read, strict=True):
-            if item is end:
+    while True:
+        for rest, items in ((one, read[0]), (other, read[1])):
+            try:
+                items.append(next(rest))
+            except StopIteration:
                 return items
-            items.append(item)  # type: ignore[arg-type]
-    return read[0]

@@ -61,6 +61,7 @@ class Supports:
         self.data = data
         self.axioms = axioms or Axioms.of(data)
         self._above: dict[tuple[ox.NamedNode, Term], dict[Term, Edge]] = {}
+        self._known: dict[tuple[ox.NamedNode, Term, bool], list[Edge]] = {}
 
     def of(self, triple: ox.Triple) -> Iterator[Support]:
         """The supports of a triple: by one stated triple first, by closures last."""
@@ -135,7 +136,7 @@ class Supports:
         start, end = triple.subject, triple.object
         # Neither from itself, nor from the triple as stated, which is a support of another kind.
         barred = {triple, head}
-        edges = list(self._edges(triple.predicate, start, forward=True))
+        edges = self._edges(triple.predicate, start, forward=True)
         direct = [e for e in edges if e.end == end and e.triple not in barred]
         for edge in direct:
             yield Support("closures", (edge.triple, *edge.route.axioms))
@@ -185,7 +186,14 @@ class Supports:
                     waiting.append(place)
         return found
 
-    def _edges(self, closure: ox.NamedNode, place: Term, *, forward: bool) -> Iterator[Edge]:
+    def _edges(self, closure: ox.NamedNode, place: Term, *, forward: bool) -> list[Edge]:
+        """Read once: an edge stands in as many graphs as sources state it."""
+        key = (closure, place, forward)
+        if key not in self._known:
+            self._known[key] = list(self._read(*key))
+        return self._known[key]
+
+    def _read(self, closure: ox.NamedNode, place: Term, forward: bool) -> Iterator[Edge]:
         for route in self.axioms.edges[closure]:
             if forward == route.flips:
                 found = stated(self.data, None, route.source, place)
