@@ -21,6 +21,8 @@
     ├── InputError               3   data that cannot be taken in
     ├── RulesBroken              3   data that breaks rules (`kg.validate`)
     ├── GenerationRefused        2   synthetic data that cannot be made, or not there
+    ├── RemoteError              1   a server did not do what it was asked
+    │   └── RemoteTimeout      124   it took longer than it was given
     └── MapError                 1   a map cannot be drawn or written
 
 The number is the exit code that the command line gives.
@@ -155,6 +157,24 @@ class GenerationRefused(KGError):
     """Synthetic data of that size or number cannot be made, or not in that folder."""
 
     exit_code = 2
+
+
+class RemoteError(KGError):
+    """A server elsewhere did not do what it was asked, or was not asked.
+
+    ``where`` is its address, without what may be secret in it; ``status`` is that of HTTP.
+    """
+
+    def __init__(self, where: object, fact: str, status: int | None = None) -> None:
+        self.where = str(where)
+        self.status = status
+        super().__init__(f"{where}: {fact}")
+
+
+class RemoteTimeout(RemoteError):
+    """The server took longer than it was given."""
+
+    exit_code = 124
 
 
 class MapError(KGError):
