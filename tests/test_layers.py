@@ -22,6 +22,7 @@ ROOMS = {
     "pyshacl": {"validate"},
     "pyparsing": {"sparql"},
     "SPARQLWrapper": {"remote"},
+    "lark": {"sparql"},
 }
 EVERYWHERE = {"pyoxigraph"}
 
