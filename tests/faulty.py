@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,6 +72,9 @@ class Server(ThreadingHTTPServer):
 @contextmanager
 def serving(play: Callable[[Handler], None] = Handler.give) -> Iterator[Server]:
     """Serve in a thread while the block runs."""
+    # Results of the engine may be collected in the thread only that made them.
+    gc.collect()
+    gc.disable()
     with Server(play) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -79,3 +83,4 @@ def serving(play: Callable[[Handler], None] = Handler.give) -> Iterator[Server]:
         finally:
             server.shutdown()
             thread.join()
+            gc.enable()

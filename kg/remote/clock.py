@@ -8,10 +8,7 @@ import io
 import socket
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from typing import Any
 
 
 class Deadline:
@@ -73,7 +70,7 @@ class _File(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+    def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401 - any buffer
         self._sock.settimeout(self._deadline.left())
         return self._file.readinto(buffer)
 

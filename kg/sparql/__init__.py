@@ -6,8 +6,10 @@ What it does not know stays a token of one character, and the engine says no to 
 
 from kg.exceptions import Unparsed
 from kg.sparql.errors import syntax_error
-from kg.sparql.guard import MAX_NESTING, guard
+from kg.sparql.guard import MAX_NESTING, guard, refuse_network
+from kg.sparql.mapped import mapped
 from kg.sparql.parse import parse
+from kg.sparql.prologue import with_prologue
 from kg.sparql.rewrite import Dataset, bind, dataset, parameters, select_all
 from kg.sparql.text import text
 from kg.sparql.tokens import Token, position, tokens
@@ -20,11 +22,14 @@ __all__ = [
     "bind",
     "dataset",
     "guard",
+    "mapped",
     "parameters",
     "parse",
     "position",
+    "refuse_network",
     "select_all",
     "syntax_error",
     "text",
     "tokens",
+    "with_prologue",
 ]

@@ -1,0 +1,1 @@
+"""Rewrites of a query: each a function of its algebra that keeps its answers."""
