@@ -12,6 +12,7 @@ ONTOLOGY_GRAPH = "https://w3id.org/pba/ns"
 SHAPE = ONTOLOGY_GRAPH + "/shape/"
 RULE = ONTOLOGY_GRAPH + "/rule/"
 ENTAILED = SOURCE + "entailed"
+PUSHED = ID + "pushed"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

@@ -312,6 +312,24 @@ def test_a_challenge_for_digest_authentication_is_answered():
     assert 'username="user"' in server.requests[-1].headers["authorization"]
 
 
+def test_a_server_that_refuses_basic_authentication_without_a_challenge_is_asked_for_one():
+    def virtuoso(handler: Handler) -> None:
+        sent = handler.headers.get("Authorization", "")
+        challenge = {"WWW_Authenticate": 'Digest realm="x", nonce="y", qop="auth"'}
+        if sent.startswith("Digest "):
+            handler.give()
+        else:
+            handler.give(b"", 401, **({} if sent else challenge))
+
+    with serving(virtuoso) as server:
+        endpoint = Endpoint(server.url, credentials=Credentials("user", "p"))
+        for _ in range(2):
+            with endpoint.reading():
+                assert len(list(endpoint.query(QUERY))) == 1
+    sent = [r.headers.get("authorization", "").partition(" ")[0] for r in server.requests]
+    assert sent == ["Basic", "", "Digest", "", "Digest"]
+
+
 def test_credentials_do_not_go_over_plain_http_beyond_this_machine():
     with pytest.raises(RemoteError, match="credentials are not sent over plain http"):
         Endpoint("http://example.org/", credentials=Credentials("user", SECRET))

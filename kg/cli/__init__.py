@@ -18,6 +18,7 @@ from kg import __version__
 from kg.cli.diff import diff
 from kg.cli.generate import generate
 from kg.cli.ontology import ontology
+from kg.cli.remote import default_graph_option, elsewhere, limits, push
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
 from kg.cli.validate import validate
 from kg.exceptions import KGError
@@ -66,10 +67,18 @@ class Settings:
         self.lang = lang
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether the store is an endpoint on the web."""
+        return self.path.lower().startswith(("http://", "https://"))
+
+    @property
     def store(self) -> Store:
         """The store folder; opened when used."""
         from kg.store import Store
 
+        if self.is_elsewhere:
+            fact = "this command needs a store folder, and --store is the address of an endpoint"
+            raise click.UsageError(f"{fact}; it answers `kg query`")
         return Store(native(self.path))
 
 
@@ -79,8 +88,8 @@ class Settings:
     envvar="KG_STORE",
     default="kg-data",
     show_default=True,
-    metavar="PATH",
-    help="The store folder (environment: KG_STORE).",
+    metavar="PATH|URL",
+    help="The store folder, or for `kg query` a SPARQL endpoint (environment: KG_STORE).",
 )
 @click.option(
     "--lang",
@@ -218,6 +227,14 @@ def territory(
 )
 @click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
 @click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
+@click.option(
+    "--allow-service",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="Let SERVICE <URL> ask that address, written just so; the pattern is sent there.",
+)
+@default_graph_option
 @click.pass_obj
 def query(
     settings: Settings,
@@ -228,6 +245,8 @@ def query(
     output: Path | None,
     why: bool,
     timeout: float | None,
+    services: tuple[str, ...],
+    default_graph: str | None,
 ) -> None:
     """Ask a saved question by name, or run the SPARQL of a file, of - or of -e.
 
@@ -237,10 +256,21 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
+    from kg.query import Services
 
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
-    asked = answers.Asked(question, text, _pairs(values), settings.lang)
+    if why and (settings.is_elsewhere or services):
+        fact = "--why reads the sources of every triple, so it needs a store folder"
+        raise click.UsageError(f"{fact} and no SERVICE")
+    allowed = Services(services, limits(timeout) if services else None)
+    asked = answers.Asked(question, text, _pairs(values), settings.lang, allowed)
+    if settings.is_elsewhere:
+        place = elsewhere(settings.path, default_graph, timeout)
+        answers.answer(place, asked, form=form, output=output, explained=why)
+        return
+    if default_graph:
+        raise click.UsageError("--default-graph is for an endpoint: --store URL")
     writes = output is not None and not is_standard_output(output)
     with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, explained=why)
@@ -275,6 +305,7 @@ def queries(settings: Settings, name: str | None) -> None:
 main.add_command(diff)
 main.add_command(generate)
 main.add_command(ontology)
+main.add_command(push)
 main.add_command(validate)
 
 

@@ -24,7 +24,17 @@ from kg.describe import find
 from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import Question, Unexplained, bound, evaluating, question, run, why
+from kg.query import (
+    Elsewhere,
+    Question,
+    Services,
+    Unexplained,
+    bound,
+    evaluating,
+    question,
+    run,
+    why,
+)
 from kg.query.why import Row
 from kg.store import View
 
@@ -37,8 +47,9 @@ class Asked:
     text: str | None
     values: dict[str, str]
     lang: str
+    services: Services
 
-    def read(self, view: View) -> tuple[str, Question | None]:
+    def read(self, view: View | Elsewhere) -> tuple[str, Question | None]:
         """The SPARQL text, and the saved question when it is one."""
         name = self.question or ""
         if self.text is not None:
@@ -48,13 +59,17 @@ class Asked:
         if name.endswith((".rq", ".sparql")) or os.sep in name:
             return self._free(_file(Path(name))), None
         saved = question(name)
-        text = bound(saved, self.values, lang=self.lang, find=lambda name: find(view, name))
+        text = bound(saved, self.values, lang=self.lang, find=lambda name: _found(view, name))
         return text, saved
 
     def _free(self, text: str) -> str:
         if self.values:
             raise click.UsageError("-p goes with a saved question")
         return text
+
+
+def _found(view: View | Elsewhere, name: str) -> str:
+    return view.find(name) if isinstance(view, Elsewhere) else find(view, name)
 
 
 def _file(path: Path) -> str:
@@ -155,7 +170,12 @@ def _end_by_interrupt(done: threading.Event) -> None:
 
 
 def answer(
-    view: View, asked: Asked, *, form: str | None, output: Path | None, explained: bool
+    view: View | Elsewhere,
+    asked: Asked,
+    *,
+    form: str | None,
+    output: Path | None,
+    explained: bool,
 ) -> None:
     """Run what is asked and print it, or write it to the file.
 
@@ -166,7 +186,7 @@ def answer(
     form = _format(form, output)
     text, saved = asked.read(view)
     started = time.perf_counter()
-    results = run(view, text)
+    results = run(view, text, services=asked.services)
     if explained and not isinstance(results, ox.QuerySolutions):
         click.echo("--why: only the rows of a SELECT query can be explained", err=True)
     with evaluating(view):
@@ -177,7 +197,7 @@ def answer(
         elif isinstance(results, ox.QuerySolutions) and (explained or not export.streams(form)):
             made = _answered(results, saved, asked.lang)
             spent = time.perf_counter() - started
-            if explained:
+            if explained and not isinstance(view, Elsewhere):
                 made = replace(made, why=_why(view, text, asked.lang))
             _give(made, form, output, saved, asked.lang)
             _tell(made, spent, saved, asked.lang)

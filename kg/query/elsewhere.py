@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
 from kg import sparql
 from kg.describe import LABELS, the_one
 from kg.namespace import PREFIXES
-from kg.remote import Endpoint
 from kg.sparql import algebra as a
+
+if TYPE_CHECKING:
+    from kg.remote import Endpoint
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -45,6 +47,7 @@ class Elsewhere:
     def sent(self, text: str) -> str:
         """What is sent: with the prefixes that it needs, over the default graph.
 
+        >>> from kg.remote import Endpoint
         >>> Elsewhere(Endpoint("http://localhost/")).sent("ASK { ?s a pba:Model }")
         'PREFIX pba: <https://w3id.org/pba/ns#> ASK { ?s a pba:Model }'
         """

@@ -50,7 +50,7 @@ class GraphStore:
         """Add triples to a graph."""
         self._write("POST", graph, content)
 
-    def delete(self, graph: str) -> None:
+    def delete(self, graph: str | None) -> None:
         """Drop a graph; one that is not there is dropped already."""
         try:
             self._client.send(self._request("DELETE", graph)).close()

@@ -24,6 +24,7 @@ from kg.exceptions import RemoteError, RemoteTimeout
 from kg.remote.address import Address, Credentials
 from kg.remote.body import Body
 from kg.remote.clock import Deadline, timed
+from kg.remote.digest import Digest
 
 _BUSY = (429, 503)
 _SHOWN = 300
@@ -63,6 +64,7 @@ class Client:
         self.address = address
         self.limits = limits
         self._credentials = credentials
+        self._digest = Digest(address, credentials) if credentials.user else None
         if credentials and not address.is_private:
             fact = "credentials are not sent over plain http"
             raise RemoteError(address, f"{fact}; use https, or a tunnel to this machine")
@@ -97,7 +99,7 @@ class Client:
         return RemoteTimeout(self.address, f"no answer within {seconds:g} s; --timeout gives more")
 
     def _sent(self, request: Request, deadline: Deadline) -> Response:
-        if self._credentials:
+        if self._credentials and not (self._digest and self._digest.wanted):
             request.add_unredirected_header("Authorization", self._credentials.header)
         for attempt in range(self.limits.retries + 1):
             try:
@@ -124,8 +126,8 @@ class Client:
             urllib.request.HTTPDefaultErrorHandler(),
         ):
             opener.add_handler(handler)
-        if self._credentials.user:
-            opener.add_handler(_Digest(self.address, self._credentials))
+        if self._digest:
+            opener.add_handler(self._digest)
         return opener
 
 
@@ -176,34 +178,6 @@ class _SameServer(urllib.request.HTTPRedirectHandler):
 
     def http_error_303(self, *_args: object) -> None:
         """Nothing: it leads to a page about the answer, not to the answer."""
-
-
-class _Digest(urllib.request.HTTPDigestAuthHandler):
-    """Answers a challenge for digest authentication, which Virtuoso wants for writing."""
-
-    def __init__(self, address: Address, credentials: Credentials) -> None:
-        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        scheme, host, port = address.origin
-        for authority in (host, f"{host}:{port}"):
-            place = f"{scheme}://{authority}/"
-            passwords.add_password(None, place, credentials.user, credentials.password)
-        super().__init__(passwords)
-
-    def http_error_401(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
-    ) -> Response | None:
-        if not headers.get("www-authenticate", "").lower().startswith("digest"):
-            return None
-        try:
-            answered: Response | None = super().http_error_401(req, fp, code, msg, headers)
-        except UnicodeEncodeError:
-            fact = "wants digest authentication, which takes ASCII credentials only"
-            raise RemoteError(Address(req.full_url), fact) from None
-        except ValueError:  # a challenge that is none
-            return None
-        finally:
-            fp.close()
-        return answered
 
 
 def _pause(headers: Message, attempt: int) -> float:

@@ -8,15 +8,17 @@ bound around it narrows what is asked there.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
 from kg import sparql
 from kg.exceptions import QueryRefused, RemoteError
-from kg.remote import Endpoint, Limits
 from kg.sparql import algebra as a
+
+if TYPE_CHECKING:
+    from kg.remote import Endpoint, Limits
 
 MAX_ROWS = 100_000
 
@@ -28,7 +30,7 @@ class Services:
     """The addresses, to the letter, that SERVICE may ask, and what each request may cost."""
 
     allowed: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits | None = None
 
 
 NO_SERVICES = Services()
@@ -90,8 +92,10 @@ def _wanted(service: a.Service, query: a.Query) -> tuple[ox.Variable, ...]:
 
 
 def _answered(
-    service: a.Service, wanted: tuple[ox.Variable, ...], limits: Limits
+    service: a.Service, wanted: tuple[ox.Variable, ...], limits: Limits | None
 ) -> a.Values | a.Bgp:
+    from kg.remote import Endpoint
+
     assert isinstance(service.name, ox.NamedNode)
     asked = a.Query("SELECT", a.Select(tuple(map(a.Column, wanted)), service.pattern))
     try:
