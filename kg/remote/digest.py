@@ -13,8 +13,9 @@ from kg.remote.address import Address, Credentials
 
 
 class Digest(urllib.request.HTTPDigestAuthHandler):
-    """Answers a challenge for digest authentication; ``wanted`` says that there was one.
+    """Answers a challenge for digest authentication, and every request after it.
 
+    A server that wants it may close the connection on a large request that comes without.
     Virtuoso refuses basic authentication without a challenge: it is asked again without any.
     """
 
@@ -24,8 +25,16 @@ class Digest(urllib.request.HTTPDigestAuthHandler):
         for authority in (host, f"{host}:{port}"):
             place = f"{scheme}://{authority}/"
             passwords.add_password(None, place, credentials.user, credentials.password)
-        self.wanted = False
+        self._challenge = ""
         super().__init__(passwords)
+
+    def header(self, request: Request) -> str | None:
+        """The header of a request, when there was a challenge before."""
+        if not self._challenge:
+            return None
+        parts = urllib.request.parse_http_list(self._challenge.partition(" ")[2])
+        challenge = urllib.request.parse_keqv_list(list(filter(None, parts)))
+        return f"Digest {self.get_authorization(request, challenge)}"
 
     def http_error_401(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
@@ -38,7 +47,7 @@ class Digest(urllib.request.HTTPDigestAuthHandler):
             return again
         if not challenge.startswith("digest "):
             return None
-        self.wanted = True
+        self._challenge = headers["www-authenticate"]
         return self._answered(req, fp, code, msg, headers)
 
     def _answered(

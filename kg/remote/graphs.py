@@ -66,7 +66,9 @@ class GraphStore:
         self, method: str, graph: str | None, data: bytes | None = None
     ) -> urllib.request.Request:
         query = "default" if graph is None else f"graph={urllib.parse.quote(graph, safe='')}"
-        headers = {"User-Agent": AGENT, "Accept": "application/n-triples, text/turtle;q=0.8"}
+        headers = {"User-Agent": AGENT}
+        if method == "GET":
+            headers["Accept"] = "application/n-triples, text/turtle;q=0.8"
         if data is not None:
             headers["Content-Type"] = _TYPE
         url = self.address.with_query(query).url

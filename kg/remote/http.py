@@ -99,8 +99,9 @@ class Client:
         return RemoteTimeout(self.address, f"no answer within {seconds:g} s; --timeout gives more")
 
     def _sent(self, request: Request, deadline: Deadline) -> Response:
-        if self._credentials and not (self._digest and self._digest.wanted):
-            request.add_unredirected_header("Authorization", self._credentials.header)
+        if self._credentials:
+            digest = self._digest.header(request) if self._digest else None
+            request.add_unredirected_header("Authorization", digest or self._credentials.header)
         for attempt in range(self.limits.retries + 1):
             try:
                 opened: Response = self._opener(deadline).open(request, timeout=deadline.left())
