@@ -211,11 +211,12 @@ def territory(
     "-f",
     "--format",
     "form",
-    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, jsonld for graphs.",
+    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, trig, jsonld for graphs.",
 )
 @click.option(
     "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
 )
+@click.option("--excel", is_flag=True, help="A CSV for Excel: with a mark of UTF-8, no formulas.")
 @click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
 @click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
 @click.pass_obj
@@ -226,6 +227,7 @@ def query(
     values: tuple[str, ...],
     form: str | None,
     output: Path | None,
+    excel: bool,
     why: bool,
     timeout: float | None,
 ) -> None:
@@ -243,7 +245,7 @@ def query(
     asked = answers.Asked(question, text, _pairs(values), settings.lang)
     writes = output is not None and not is_standard_output(output)
     with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
-        answers.answer(view, asked, form=form, output=output, explained=why)
+        answers.answer(view, asked, form=form, output=output, explained=why, excel=excel)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
