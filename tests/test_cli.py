@@ -321,17 +321,21 @@ def test_a_deadline_leaves_no_temporary_file(kg_process, shipped, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_leaves_no_temporary_file(shipped, tmp_path):
+@pytest.mark.parametrize(
+    ("options", "temporary"),
+    [(["-o", "a.csv"], 1), (["-o", "a.xlsx"], 2), (["-f", "xlsx"], 1)],
+)
+def test_ctrl_c_leaves_no_temporary_file(options, temporary, shipped, tmp_path):
     command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", _RUNAWAY]
-    with subprocess.Popen([*command, "-o", str(tmp_path / "a.csv")]) as process:
+    env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([*command, *options], cwd=tmp_path, env=env) as process:
         for _ in range(200):
-            if list(tmp_path.iterdir()):
+            if len(made := list(tmp_path.iterdir())) == temporary:
                 break
             time.sleep(0.1)
-        made = list(tmp_path.iterdir())
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == -signal.SIGINT
-    assert made
+    assert len(made) == temporary
     assert not list(tmp_path.iterdir())
 
 

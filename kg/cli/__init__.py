@@ -243,7 +243,8 @@ def query(
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
     asked = answers.Asked(question, text, _pairs(values), settings.lang)
-    writes = output is not None and not is_standard_output(output)
+    # A workbook is put together in a temporary folder wherever it goes.
+    writes = form == "xlsx" or (output is not None and not is_standard_output(output))
     with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, explained=why, excel=excel)
 

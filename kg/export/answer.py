@@ -17,6 +17,7 @@ _WORDS = {
     "zh": {"why": "依据", "Inferred": "推断", "Entailed": "推导"},
     "en": {"why": "why", "Inferred": "inferred", "Entailed": "entailed"},
 }
+_VALUED = (ox.NamedNode, ox.Literal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ def text_of(term: Term | None) -> str:
     >>> text_of(ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:p"), ox.Literal("x")))
     'urn:a urn:p x'
     """
+    if isinstance(term, _VALUED):
+        return term.value
     if isinstance(term, ox.Triple):
         return " ".join(map(text_of, (term.subject, term.predicate, term.object)))
-    if isinstance(term, ox.NamedNode | ox.Literal):
-        return term.value
     return "" if term is None else str(term)
 
 
