@@ -270,20 +270,16 @@ def answer(made: Answer) -> None:
         out.print(Text(made.origin.title, style="bold"))
     column = why_header(made)
     headers = [*made.headers, *column]
+    # A table of many columns is wider than the screen, lest cells vanish.
+    out.width = max(out.width, _NARROWEST * len(headers))
     rows = made.explained
     while block := list(itertools.islice(rows, _BLOCK)):
         cells = [
             [*map(export.short, row), *(notes.marks(places) for _ in column)]
             for row, places in block
         ]
-        _print(out, table(headers, cells))
+        out.print(table(headers, cells))
     footnotes(notes)
-
-
-def _print(out: Console, made: Table) -> None:
-    """Print a table; one of many columns is wider than the screen, lest cells vanish."""
-    out.width = max(out.width, _NARROWEST * len(made.columns))
-    out.print(made)
 
 
 def description(thing: Description, lang: str) -> None:
