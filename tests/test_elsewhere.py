@@ -59,6 +59,7 @@ def asked(question: Question, place: View | Elsewhere) -> Counter[tuple]:
         return Counter(map(tuple, run(place, bound(question, values, find=named))))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("question", questions().values(), ids=lambda q: q.name)
 def test_a_saved_question_has_the_same_answer_on_a_server(question, view, plain, union):
     here = asked(question, view)
@@ -150,7 +151,7 @@ def test_a_query_for_a_server_passes_the_guard_first(plain):
 
 def test_kg_query_answers_from_a_server(kg, plain, shipped):
     url = plain.endpoint.address.url
-    for form in ("csv", "json", "md", "table"):
+    for form in ("csv", "json", "md", "tsv", "xml", "table"):
         words = ("query", "communities", "-p", "street=贵城街道", "-f", form)
         there, here = kg("--store", url, *words), kg(*words, store=shipped)
         assert (there.code, there.out) == (0, here.out)

@@ -18,6 +18,8 @@ from kg.store import Store
 
 from .servers import oxigraph
 
+pytestmark = pytest.mark.full
+
 OTHER = "urn:of:others"
 THING = ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))
 LINES = "<urn:a> <urn:b> _:x . _:x <urn:c> _:y . _:y <urn:d> 1 , 2 , 3 .\n"

@@ -220,11 +220,12 @@ def territory(
     "-f",
     "--format",
     "form",
-    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, jsonld for graphs.",
+    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, trig, jsonld for graphs.",
 )
 @click.option(
     "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
 )
+@click.option("--excel", is_flag=True, help="A CSV for Excel: with a mark of UTF-8, no formulas.")
 @click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
 @click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
 @click.option(
@@ -243,6 +244,7 @@ def query(
     values: tuple[str, ...],
     form: str | None,
     output: Path | None,
+    excel: bool,
     why: bool,
     timeout: float | None,
     services: tuple[str, ...],
@@ -267,13 +269,14 @@ def query(
     asked = answers.Asked(question, text, _pairs(values), settings.lang, allowed)
     if settings.is_elsewhere:
         place = elsewhere(settings.path, default_graph, timeout)
-        answers.answer(place, asked, form=form, output=output, explained=why)
+        answers.answer(place, asked, form=form, output=output, explained=why, excel=excel)
         return
     if default_graph:
         raise click.UsageError("--default-graph is for an endpoint: --store URL")
-    writes = output is not None and not is_standard_output(output)
+    # A workbook is put together in a temporary folder wherever it goes.
+    writes = form == "xlsx" or (output is not None and not is_standard_output(output))
     with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
-        answers.answer(view, asked, form=form, output=output, explained=why)
+        answers.answer(view, asked, form=form, output=output, explained=why, excel=excel)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
