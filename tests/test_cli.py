@@ -251,7 +251,7 @@ def test_map_writes_one_file(kg, shipped, tmp_path):
         (["describe", "a\x1b]0;x\x07\u202e"], 2, "is called a\ufffd]0;x\ufffd\ufffd"),
         (["describe", ""], 2, "give a name or an IRI"),
         (["describe", "kind"], 2, "nothing in the graph is called kind"),
-        (["--store", "http://e.org/sparql", "log"], 1, "SPARQL endpoints are not supported yet"),
+        (["--store", "http://e.org/sparql", "log"], 2, "this command needs a store folder"),
         (["--store", "a" * 300, "build"], 1, "cannot be written"),
         (["--store", "a" * 300, "log"], 1, "cannot be read"),
         (["query", "alliances", "-o", "/nowhere/a.csv"], 1, "/nowhere/a.csv cannot be written"),

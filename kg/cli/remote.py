@@ -21,6 +21,7 @@ _QUERIES = (
     (r"/data/?$", "/query"),
     (r"/sparql-graph-crud(-auth)?/?$", "/sparql"),
     (r"/rdf-graphs/service/?$", ""),
+    (r"/sparql/gsp/?$", "/sparql"),
 )
 _TEXT = {
     "zh": {
