@@ -14,6 +14,7 @@
     │   ├── QuerySyntaxError     2   the engine cannot read it (line, column)
     │   ├── QueryRefused         2   SERVICE, LOAD, or too complex
     │   ├── UnknownQuestion      2   no saved question of that name
+    │   ├── FaultyQuestion       2   a file of a saved question that cannot be used
     │   ├── ParameterError       2   unknown, missing or ill-typed parameter
     │   ├── WrongFormat          2   the answer does not fit the format (`kg.export`)
     │   └── Unexplained          2   rows that cannot be explained yet (`kg.query`)
@@ -28,6 +29,7 @@ The number is the exit code that the command line gives.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -114,6 +116,18 @@ class QueryRefused(QueryError):
 
 class UnknownQuestion(QueryError):
     """No saved question has that name."""
+
+
+class FaultyQuestion(QueryError):
+    """A file of a saved question cannot be used; every fault that was found is listed.
+
+    ``faults`` are pairs of a line, counted from 1 (None: the file as a whole), and a fact.
+    """
+
+    def __init__(self, file: Path, faults: Sequence[tuple[int | None, str]]) -> None:
+        self.file = file
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{file}{f':{n}' if n else ''}: {fact}" for n, fact in faults))
 
 
 class ParameterError(QueryError):

@@ -61,9 +61,10 @@ class Commands(click.Group):
 class Settings:
     """What the options of the group say."""
 
-    def __init__(self, store: str, lang: str) -> None:
+    def __init__(self, store: str, lang: str, folders: tuple[Path, ...] = ()) -> None:
         self.path = store
         self.lang = lang
+        self.folders = folders
 
     @property
     def store(self) -> Store:
@@ -90,14 +91,23 @@ class Settings:
     type=click.Choice(["zh", "en"]),
     help="The language of what is shown (environment: KG_LANG).",
 )
+@click.option(
+    "--queries",
+    "folders",
+    envvar="KG_QUERIES",
+    multiple=True,
+    type=NativePath(path_type=Path),
+    metavar="DIR",
+    help="A folder of saved questions of your own; may be given again (environment: KG_QUERIES).",
+)
 @click.version_option(__version__, prog_name="kg")
 @click.pass_context
-def main(ctx: click.Context, store: str, lang: str) -> None:
+def main(ctx: click.Context, store: str, lang: str, folders: tuple[Path, ...]) -> None:
     """A knowledge graph of Party-building alliances (区域化党建联盟).
 
     Start with `kg build`, then `kg queries` and `kg query alliances --why`.
     """
-    ctx.obj = Settings(store, lang)
+    ctx.obj = Settings(store, lang, folders)
 
 
 @main.command()
@@ -240,7 +250,7 @@ def query(
 
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
-    asked = answers.Asked(question, text, _pairs(values), settings.lang)
+    asked = answers.Asked(question, text, _pairs(values), settings.lang, settings.folders)
     writes = output is not None and not is_standard_output(output)
     with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, explained=why)
@@ -262,14 +272,16 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
 @click.argument("name", required=False)
 @click.pass_obj
 def queries(settings: Settings, name: str | None) -> None:
-    """List the saved questions, or show one with its parameters."""
-    from kg.cli import show
-    from kg.query import question, questions
+    """List the saved questions, or show one with its parameters and the values they take.
+
+    Questions of your own are files NAME.rq in a folder that --queries names.
+    """
+    from kg.cli import saved
 
     if name is None:
-        show.questions(list(questions().values()), settings.lang)
+        saved.listed(settings.folders, settings.lang)
     else:
-        show.question(question(name), settings.lang)
+        saved.shown(settings.store, name, settings.folders, settings.lang)
 
 
 main.add_command(diff)

@@ -20,11 +20,11 @@ import pyoxigraph as ox
 from kg import export
 from kg.cli import show
 from kg.cli.terminal import is_standard_output, native, plain
-from kg.describe import find
 from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import Question, Unexplained, bound, evaluating, question, run, why
+from kg.query import Question, Unexplained, evaluating, question, run, why
+from kg.query import asked as filled
 from kg.query.why import Row
 from kg.store import View
 
@@ -37,6 +37,7 @@ class Asked:
     text: str | None
     values: dict[str, str]
     lang: str
+    folders: tuple[Path, ...] = ()
 
     def read(self, view: View) -> tuple[str, Question | None]:
         """The SPARQL text, and the saved question when it is one."""
@@ -47,9 +48,8 @@ class Asked:
             return self._free(_standard_input()), None
         if name.endswith((".rq", ".sparql")) or os.sep in name:
             return self._free(_file(Path(name))), None
-        saved = question(name)
-        text = bound(saved, self.values, lang=self.lang, find=lambda name: find(view, name))
-        return text, saved
+        saved = question(name, self.folders)
+        return filled(view, saved, self.values, lang=self.lang), saved
 
     def _free(self, text: str) -> str:
         if self.values:

@@ -1,18 +1,26 @@
 """Questions to the graph: saved ones, running them, and why a row is an answer."""
 
+from kg.query.binding import Parameter, bound
+from kg.query.choices import Choice, choices
+from kg.query.heads import Question
 from kg.query.run import Results, evaluating, run
-from kg.query.saved import Parameter, Question, bound, question, questions
+from kg.query.saved import ask, asked, question, questions, ships
 from kg.query.why import Unexplained, why
 
 __all__ = [
+    "Choice",
     "Parameter",
     "Question",
     "Results",
     "Unexplained",
+    "ask",
+    "asked",
     "bound",
+    "choices",
     "evaluating",
     "question",
     "questions",
     "run",
+    "ships",
     "why",
 ]

@@ -6,13 +6,14 @@ What it does not know stays a token of one character, and the engine says no to 
 
 from kg.sparql.errors import syntax_error
 from kg.sparql.guard import MAX_NESTING, guard
-from kg.sparql.rewrite import Dataset, bind, dataset, parameters, select_all
+from kg.sparql.rewrite import Dataset, Use, bind, dataset, parameters, select_all, uses
 from kg.sparql.tokens import Token, position, tokens
 
 __all__ = [
     "MAX_NESTING",
     "Dataset",
     "Token",
+    "Use",
     "bind",
     "dataset",
     "guard",
@@ -21,4 +22,5 @@ __all__ = [
     "select_all",
     "syntax_error",
     "tokens",
+    "uses",
 ]

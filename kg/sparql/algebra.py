@@ -224,17 +224,7 @@ class Select:
 
 
 Pattern: TypeAlias = (
-    Bgp
-    | Join
-    | LeftJoin
-    | Union
-    | Minus
-    | Filter
-    | Graph
-    | Service
-    | Extend
-    | Values
-    | Select
+    Bgp | Join | LeftJoin | Union | Minus | Filter | Graph | Service | Extend | Values | Select
 )
 
 
