@@ -93,22 +93,24 @@ class UnsupportedPlatform(StoreError):
 
 
 class QueryError(KGError):
-    """Something about a query or a saved question."""
+    """Something about a query or a saved question.
+
+    ``line`` and ``column`` count from 1 in the text that was given; ``text`` is that text,
+    where whoever shows the error knows it.
+    """
 
     exit_code = 2
-
-
-class QuerySyntaxError(QueryError):
-    """The query cannot be read.
-
-    ``line`` and ``column`` count from 1 in the text that was given.
-    """
+    text: str | None = None
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         self.line = line
         self.column = column
         where = f"line {line}, column {column}: " if line else ""
         super().__init__(f"{where}{message}")
+
+
+class QuerySyntaxError(QueryError):
+    """The query cannot be read."""
 
 
 class Unparsed(QuerySyntaxError):

@@ -18,9 +18,8 @@ ROOMS = {
     "jinja2": {"maps"},
     "markupsafe": {"maps"},
     "xlsxwriter": {"export"},
-    "rdflib": {"query", "sparql", "validate"},
+    "rdflib": {"query", "validate"},
     "pyshacl": {"validate"},
-    "pyparsing": {"sparql"},
     "lark": {"sparql"},
 }
 EVERYWHERE = {"pyoxigraph"}

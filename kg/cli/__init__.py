@@ -47,7 +47,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KGError as error:
-            click.echo(f"Error: {plain(str(error))}", err=True)
+            from kg.cli.excerpt import tell
+
+            tell(error)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             # It quotes arguments and data; click has no other way in than its attribute.

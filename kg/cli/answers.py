@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from kg import export
 from kg.cli import show
+from kg.cli.excerpt import misspelt, quoting
 from kg.cli.terminal import is_standard_output, native, plain
 from kg.evidence import Evidence
 from kg.export import Answer
@@ -165,8 +166,10 @@ def answer(
     output = None if output is None or is_standard_output(output) else output
     form = _format(form, output)
     text, saved = asked.read(view)
+    misspelt(view, text, asked.lang)
     started = time.perf_counter()
-    results = run(view, text)
+    with quoting(text):
+        results = run(view, text)
     if explained and not isinstance(results, ox.QuerySolutions):
         click.echo("--why: only the rows of a SELECT query can be explained", err=True)
     with evaluating(view):

@@ -5,6 +5,7 @@ from kg.query.choices import Choice, choices
 from kg.query.heads import Question
 from kg.query.run import Results, evaluating, run
 from kg.query.saved import ask, asked, question, questions, ships
+from kg.query.vocabulary import Unknown, unknown_terms
 from kg.query.why import Unexplained, why
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Question",
     "Results",
     "Unexplained",
+    "Unknown",
     "ask",
     "asked",
     "bound",
@@ -22,5 +24,6 @@ __all__ = [
     "questions",
     "run",
     "ships",
+    "unknown_terms",
     "why",
 ]
