@@ -20,6 +20,8 @@ ROOMS = {
     "xlsxwriter": {"export"},
     "rdflib": {"query", "validate"},
     "pyshacl": {"validate"},
+    "prompt_toolkit": {"cli"},
+    "pygments": {"cli"},
     "lark": {"sparql"},
 }
 EVERYWHERE = {"pyoxigraph"}

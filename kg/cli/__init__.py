@@ -286,6 +286,25 @@ def queries(settings: Settings, name: str | None) -> None:
         saved.shown(settings.store, name, settings.folders, settings.lang)
 
 
+@main.command()
+@click.option(
+    "-f", "--format", "form", default="table", show_default=True, help="The format of answers."
+)
+@click.option("--why", is_flag=True, help="Explain each answer.")
+@click.pass_obj
+def shell(settings: Settings, form: str, why: bool) -> None:
+    r"""Ask at a prompt: SPARQL, saved questions, and commands such as \why and \format.
+
+    The prompt completes prefixes, terms by their labels, names in the graph, variables and
+    parameters. From a pipe or a file it runs a script; the exit code is that of the first
+    statement that failed. The prompt needs: pip install 'party-alliance-kg[shell]'.
+    """
+    from kg.cli.session import start
+    from kg.cli.shell import Shell
+
+    sys.exit(start(Shell(settings.store, settings.lang, settings.folders, form=form, why=why)))
+
+
 main.add_command(diff)
 main.add_command(generate)
 main.add_command(ontology)
