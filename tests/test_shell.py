@@ -132,6 +132,7 @@ def test_why_explains_the_last_answer_or_each(kg, shipped):
         ("honours rank", "rank: give a parameter as NAME=VALUE"),
         ("honours rank='", "a quote is not closed"),
         ("-", "which the shell reads itself"),
+        ("\\format xlsx", "unknown format 'xlsx'; it is one of table"),
         ("\\format pdf", "unknown format 'pdf'; it is one of table"),
         ("\\why maybe", "\\why on or \\why off"),
         ("\\wy", "did you mean \\why?"),

@@ -223,11 +223,12 @@ def territory(
     "-f",
     "--format",
     "form",
-    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, jsonld for graphs.",
+    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, trig, jsonld for graphs.",
 )
 @click.option(
     "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
 )
+@click.option("--excel", is_flag=True, help="A CSV for Excel: with a mark of UTF-8, no formulas.")
 @click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
 @click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
 @click.pass_obj
@@ -238,6 +239,7 @@ def query(
     values: tuple[str, ...],
     form: str | None,
     output: Path | None,
+    excel: bool,
     why: bool,
     timeout: float | None,
 ) -> None:
@@ -253,9 +255,10 @@ def query(
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
     asked = answers.Asked(question, text, _pairs(values), settings.lang, settings.folders)
-    writes = output is not None and not is_standard_output(output)
+    # A workbook is put together in a temporary folder wherever it goes.
+    writes = form == "xlsx" or (output is not None and not is_standard_output(output))
     with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
-        answers.answer(view, asked, form=form, output=output, explained=why)
+        answers.answer(view, asked, form=form, output=output, explained=why, excel=excel)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
@@ -300,8 +303,10 @@ def shell(settings: Settings, form: str, why: bool) -> None:
     statement that failed. The prompt needs: pip install 'party-alliance-kg[shell]'.
     """
     from kg.cli.session import start
-    from kg.cli.shell import Shell
+    from kg.cli.shell import FORMATS, Shell
 
+    if form not in FORMATS:
+        raise click.UsageError(f"unknown format {form!r}; it is one of {', '.join(FORMATS)}")
     sys.exit(start(Shell(settings.store, settings.lang, settings.folders, form=form, why=why)))
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 import click
 
-from kg import export
 from kg.cli.completion import Sources, candidates
-from kg.cli.shell import COMMANDS, Shell
+from kg.cli.shell import COMMANDS, FORMATS, Shell
 from kg.cli.statements import statements
 from kg.exceptions import KGError
 from kg.namespace import PBA, RDFS
@@ -66,7 +65,7 @@ class Names:
         zh = shell.lang == "zh"
         return Sources(
             commands={name: meaning[0 if zh else 1] for name, meaning in COMMANDS.items()},
-            formats=export.FORMATS,
+            formats=FORMATS,
             questions=questions(shell.folders, on_fault=lambda _fault: None),
             named=self.named,
             choices=self.choices,

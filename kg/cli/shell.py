@@ -19,6 +19,8 @@ from kg.exceptions import KGError
 from kg.namespace import PREFIXES
 from kg.store import Store
 
+# A workbook is for a file: `kg query … -o FILE.xlsx`.
+FORMATS = tuple(form for form in export.FORMATS if form != "xlsx")
 COMMANDS = {
     "\\why": (
         "说明上一个答案的依据；on、off：每次都说明或不说明",
@@ -171,8 +173,8 @@ class Shell:
             self._answer(self.last, why=True)
 
     def _format(self, rest: str) -> None:
-        if rest and rest not in export.FORMATS:
-            listed = ", ".join(export.FORMATS)
+        if rest and rest not in FORMATS:
+            listed = ", ".join(FORMATS)
             raise click.UsageError(f"unknown format {rest!r}; it is one of {listed}")
         self.form = rest or self.form
         if not rest:

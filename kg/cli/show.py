@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,12 +18,15 @@ from kg import export
 from kg.cli.terminal import plain
 from kg.describe import Description, grouped
 from kg.evidence import Evidence
-from kg.export import Answer
+from kg.export import Answer, why_header
 from kg.query import bound, run
 from kg.query import question as saved
 from kg.store import Damage, Manifest, Store
 
 _PIPE_WIDTH = 120
+_BLOCK = 1_000
+# The width of a column with its margins that leaves room for three Chinese characters.
+_NARROWEST = 8
 
 _TEXT = {
     "zh": {
@@ -220,19 +224,24 @@ def footnotes(notes: Footnotes, *, err: bool = False) -> None:
             out.print(Text(line), soft_wrap=not out.is_terminal)
 
 
-def answer(made: Answer, title: str, lang: str) -> None:
-    """The rows of a question as a table, with footnotes where they are explained."""
-    notes = Footnotes(lang)
-    headers = made.headers
-    cells = [[export.short(term) for term in row] for row in made.rows]
-    if made.why is not None:
-        headers = [*headers, words(lang)["why"]]
-        marks = [notes.marks(made.why.get(row, [])) for row in made.rows]
-        cells = [[*cell, mark] for cell, mark in zip(cells, marks, strict=True)]
-    out = console()
-    if title:
-        out.print(Text(title, style="bold"))
-    if cells:
+def answer(made: Answer) -> None:
+    """The rows of a question as a table, with footnotes where they are explained.
+
+    A long answer is printed in blocks, each a table of its own, in bounded memory.
+    """
+    notes, out = Footnotes(made.lang), console()
+    if made.origin and made.origin.title:
+        out.print(Text(made.origin.title, style="bold"))
+    column = why_header(made)
+    headers = [*made.headers, *column]
+    # A table of many columns is wider than the screen, lest cells vanish.
+    out.width = max(out.width, _NARROWEST * len(headers))
+    rows = made.explained
+    while block := list(itertools.islice(rows, _BLOCK)):
+        cells = [
+            [*map(export.short, row), *(notes.marks(places) for _ in column)]
+            for row, places in block
+        ]
         out.print(table(headers, cells))
     footnotes(notes)
 
