@@ -260,7 +260,7 @@ def typed_by(keys: str, history: Path | None = None) -> list[str]:
     [
         ("ASK {}\r", ["ASK {}"]),
         ("ASK {\r?s ?p ?o\r}\r\r", ["ASK {\n  ?s ?p ?o\n  }"]),
-        ("ASK {\r}\rLIMIT 1;\r", ["ASK {\n  }\n  LIMIT 1;"]),
+        ("ASK {\r}\rLIMIT 1;\r", ["ASK {\n  }\nLIMIT 1;"]),
         ("ASK { oops\x03ASK {}\r", ["ASK {}"]),
         ("\r\r\\help\rhonours\r", ["\\help", "honours"]),
     ],
@@ -391,6 +391,22 @@ def test_a_session_at_a_terminal(shipped, tmp_path):
     history = tmp_path / "kg" / "shell-history"
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
     assert "honours rank=地市级" in history.read_text(encoding="utf-8")
+
+
+@pytest.mark.full
+def test_a_query_that_runs_apart_answers_the_same_however_long_it_is(shipped, capfd):
+    shell = Shell(shipped, "zh", form="csv", apart=True)
+    long = f"SELECT (STRLEN('{'x' * 200_000}') AS ?n) {{}}"
+    assert shell.run([long, "honours rank=地市级", "--help", "ASK { ?s ?p }"]) == 2
+    shown = capfd.readouterr()
+    assert shown.out.split() == [
+        "n",
+        "200000",
+        "holder,honour,level",
+        "彭少敏,全市优秀党务工作者,地市级",
+    ]
+    assert "there is no saved question '--help'" in shown.err
+    assert "line 1, column 13: cannot be read from '}' on" in shown.err
 
 
 @pytest.mark.full

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[\w.\-]*(?::[\w.\-]*)?$")
 _VARIABLE = re.compile(r"[?$]\w*$")
 _LOCAL = re.compile(r"\w([\w.\-]*[\w\-])?")
 _ESCAPED = re.compile(r"[~!$&'()*+,;=/?#@%]")
+_KINDS = {"class": 0, "property": 1, "concept": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,9 @@ def _terms(prefix: str | None, begun: str, length: int, sources: Sources) -> Ite
         rank = _rank(begun, local, term.labels.values())
         if rank is not None:
             label = term.labels.get(sources.lang) or next(iter(term.labels.values()), "")
-            ranked.append((rank, len(local), f"{name}:{local}", f"{label} · {term.kind}"))
-    for _, _, text, meaning in sorted(ranked):
+            order = (rank, _KINDS.get(term.kind, len(_KINDS)), len(local))
+            ranked.append((order, f"{name}:{local}", f"{label} · {term.kind}"))
+    for _, text, meaning in sorted(ranked):
         yield Candidate(text, length, meaning)
 
 
@@ -191,7 +193,8 @@ def _rank(begun: str, name: str, labels: Iterable[str]) -> int | None:
     begun, name, labels = begun.lower(), name.lower(), [label.lower() for label in labels]
     tests = (
         name.startswith(begun),
-        any(label.startswith(begun) for label in labels),
+        # What a Chinese name ends with is what the thing is: 联盟 in 党建联盟.
+        any(label.startswith(begun) or label.endswith(begun) for label in labels),
         begun in name or any(begun in label for label in labels),
     )
     return next((rank for rank, fits in enumerate(tests) if fits), None)

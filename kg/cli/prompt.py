@@ -17,7 +17,7 @@ from pygments.lexers.rdf import SparqlLexer
 
 from kg.cli import show
 from kg.cli.completion import Candidate
-from kg.cli.statements import is_complete
+from kg.cli.statements import depth, is_complete
 
 _PROMPT, _GOES_ON = "kg> ", "  > "
 
@@ -76,20 +76,14 @@ def _keys() -> KeyBindings:
         if whole and (at_end or "\n" not in buffer.text):
             buffer.validate_and_handle()
         else:
-            buffer.insert_text("\n" + " " * _indent(buffer.document.text_before_cursor))
+            # A line begins two further in for each bracket that is open.
+            buffer.insert_text("\n" + "  " * depth(buffer.document.text_before_cursor))
 
     @keys.add("enter", filter=completion_is_selected)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.complete_state = None
 
     return keys
-
-
-def _indent(before: str) -> int:
-    """The indent of the next line: two more behind an open brace."""
-    line = before.rpartition("\n")[2]
-    deeper = 2 if line.rstrip().endswith("{") else 0
-    return len(line) - len(line.lstrip(" ")) + deeper
 
 
 def _history(path: Path | None) -> History:

@@ -107,6 +107,8 @@ class Shell:
         return self._answer(self.last, why=self.why)
 
     def _asked(self, statement: str) -> answers.Asked:
+        if "\0" in statement:
+            raise click.UsageError("a NUL character stands in what was typed")
         if is_sparql(statement):
             return answers.Asked(None, stripped(statement), {}, self.lang, self.folders)
         name, *values = _split(statement)
@@ -122,25 +124,29 @@ class Shell:
         return 0
 
     def _answer_apart(self, asked: answers.Asked, *, why: bool) -> int:
-        what = [asked.question] if asked.question else ["-e", asked.text or ""]
-        values = [
-            part for name, value in asked.values.items() for part in ("-p", f"{name}={value}")
-        ]
-        folders = [part for folder in self.folders for part in ("--queries", str(folder))]
-        group = ["--store", str(self.store.path), "--lang", self.lang, *folders]
-        options = [*values, "-f", self.form, *(["--why"] if why else [])]
         sys.stdout.flush()
-        with subprocess.Popen(
-            [sys.executable, "-m", "kg", *group, "query", *options, *what]
-        ) as child:
+        with subprocess.Popen(self._query(asked, why=why), stdin=subprocess.PIPE) as child:
             try:
-                return child.wait()
+                child.communicate((asked.text or "").encode())
             except KeyboardInterrupt:
                 # A terminal sends Ctrl-C to the child, too; from elsewhere it comes to us alone.
                 child.terminate()
                 child.wait()
                 click.echo("interrupted", err=True)
                 return 130
+        if self.form != "table":
+            # Some formats end without a line break, and the prompt begins a line.
+            click.echo()
+        return child.returncode
+
+    def _query(self, asked: answers.Asked, *, why: bool) -> list[str]:
+        """The command that asks, with the text of a free query on its standard input."""
+        folders = [part for folder in self.folders for part in ("--queries", str(folder))]
+        values = [part for pair in asked.values.items() for part in ("-p", "=".join(pair))]
+        group = ["--store", str(self.store.path), "--lang", self.lang, *folders]
+        options = ["-f", self.form, *(["--why"] if why else []), *values]
+        command = [*group, "query", *options, "--", asked.question or "-"]
+        return [sys.executable, "-m", "kg", *command]
 
     def _command(self, line: str) -> None:
         name, _, rest = line.partition(" ")

@@ -85,6 +85,15 @@ def stripped(text: str) -> str:
     return text.rstrip().removesuffix(";").rstrip() if _state(text).is_ended else text
 
 
+def depth(text: str) -> int:
+    """How many brackets are open at the end of a text.
+
+    >>> depth("SELECT * { { ?s ?p")
+    2
+    """
+    return max(0, _state(text).depth)
+
+
 def _begins(line: str, before: str) -> bool:
     """Whether the line begins a statement behind what stands before it."""
     if line.startswith("\\"):
