@@ -13,7 +13,7 @@ from kg.evidence import Evidence, Evidences, best_text
 from kg.exceptions import UnknownThing
 from kg.namespace import ENTAILED, PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
 from kg.reason import is_stated_graph
-from kg.store import Readable, View
+from kg.store import Quads, View
 
 LABELS = tuple(NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"))
 # Names have a line of their own, and where a row came from is the evidence.
@@ -162,7 +162,7 @@ def _told(quads: Iterator[Quad]) -> list[Quad]:
     return [Quad(t.subject, t.predicate, t.object) for t in dict.fromkeys(said)]
 
 
-def label(view: Readable, node: NamedNode, lang: str = "zh") -> str:
+def label(view: Quads, node: NamedNode, lang: str = "zh") -> str:
     """The label of a node in the language, else its prefixed name."""
     quads = view.quads(node, LABELS[0], None, _DEFAULT)
     texts = [q.object for q in quads if isinstance(q.object, Literal)]

@@ -160,7 +160,7 @@ def _rows(endpoint: Endpoint, query: a.Query) -> list[ox.QuerySolution]:
     with endpoint.reading():
         results = endpoint.query(sparql.text(query))
         if not isinstance(results, ox.QuerySolutions):
-            raise RemoteError(endpoint.address, "answers with no rows, as it was asked for")
+            raise RemoteError(endpoint.address, "answers without rows, which it was asked for")
         return list(results)
 
 

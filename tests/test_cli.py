@@ -256,7 +256,7 @@ def test_map_writes_one_file(kg, shipped, tmp_path):
         (["--store", "a" * 300, "log"], 1, "cannot be read"),
         (["query", "alliances", "-o", "/nowhere/a.csv"], 1, "/nowhere/a.csv cannot be written"),
         (["query", "none.rq"], 2, "none.rq: No such file"),
-        (["query", "-e", "SELECT * {\n ?s ?p }"], 2, "line 2, column 2: cannot be read"),
+        (["query", "-e", "SELECT * {\n ?s ?p }"], 2, "line 2, column 8: cannot be read"),
         (["query", "-e", "ASK { SERVICE <http://e.org/> {} }"], 2, "SERVICE is refused"),
         (["query", "-e", "SELECT (<urn:f>(1) AS ?x) {}"], 2, "function <urn:f> is not supported"),
         (["query", "-e", "LOAD <http://e.org/>"], 2, "LOAD is refused"),

@@ -13,9 +13,10 @@ import pytest
 
 from kg.describe import find
 from kg.exceptions import QueryRefused, RemoteError, UnknownThing
-from kg.namespace import ID
+from kg.namespace import ID, PBA, RDFS
 from kg.push import Target, push
-from kg.query import Elsewhere, Question, bound, evaluating, questions, run
+from kg.query import Elsewhere, Question, evaluating, questions, run
+from kg.query import asked as filled
 from kg.query.elsewhere import over
 from kg.remote import Credentials, Endpoint, GraphStore
 from kg.sparql import parse
@@ -52,11 +53,8 @@ def asked(question: Question, place: View | Elsewhere) -> Counter[tuple]:
     words = shlex.split(question.example)
     values = dict(b.split("=", 1) for a, b in pairwise(words) if a == "-p")
 
-    def named(name: str) -> str:
-        return place.find(name) if isinstance(place, Elsewhere) else find(place, name)
-
     with evaluating(place):
-        return Counter(map(tuple, run(place, bound(question, values, find=named))))
+        return Counter(map(tuple, run(place, filled(place, question, values))))
 
 
 @pytest.mark.full
@@ -141,6 +139,25 @@ def test_a_thing_is_found_by_its_name_on_a_server(view, plain):
     for hostile in ('a"} INSERT', "\\", "a\nb", "?x"):
         with pytest.raises(UnknownThing):
             plain.find(hostile)
+
+
+def test_quads_are_those_of_the_store(view, plain, union):
+    label, merge = ox.NamedNode(RDFS + "label"), ox.DefaultGraph()
+    alliance = ox.NamedNode(PBA + "Alliance")
+    graph = next(q.graph_name for q in view.quads(None, label) if q.graph_name != merge)
+    name = next(q.object for q in view.quads(alliance, label, None, merge))
+    patterns = [
+        (alliance, None, None, None),
+        (alliance, label, name, merge),
+        (None, label, None, graph),
+        (None, None, alliance, merge),
+        (ox.NamedNode("urn:none"), None, None, None),
+        (ox.BlankNode(), None, None, None),
+    ]
+    for pattern in patterns:
+        here = set(view.quads(*pattern))
+        assert set(plain.quads(*pattern)) == here
+        assert set(union.quads(*pattern)) == here
 
 
 def test_a_query_for_a_server_passes_the_guard_first(plain):

@@ -48,7 +48,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KGError as error:
-            click.echo(f"Error: {plain(str(error))}", err=True)
+            from kg.cli.excerpt import tell
+
+            tell(error)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             # It quotes arguments and data; click has no other way in than its attribute.
@@ -62,9 +64,10 @@ class Commands(click.Group):
 class Settings:
     """What the options of the group say."""
 
-    def __init__(self, store: str, lang: str) -> None:
+    def __init__(self, store: str, lang: str, folders: tuple[Path, ...] = ()) -> None:
         self.path = store
         self.lang = lang
+        self.folders = folders
 
     @property
     def is_elsewhere(self) -> bool:
@@ -99,14 +102,23 @@ class Settings:
     type=click.Choice(["zh", "en"]),
     help="The language of what is shown (environment: KG_LANG).",
 )
+@click.option(
+    "--queries",
+    "folders",
+    envvar="KG_QUERIES",
+    multiple=True,
+    type=NativePath(path_type=Path),
+    metavar="DIR",
+    help="A folder of saved questions of your own; may be given again (environment: KG_QUERIES).",
+)
 @click.version_option(__version__, prog_name="kg")
 @click.pass_context
-def main(ctx: click.Context, store: str, lang: str) -> None:
+def main(ctx: click.Context, store: str, lang: str, folders: tuple[Path, ...]) -> None:
     """A knowledge graph of Party-building alliances (区域化党建联盟).
 
     Start with `kg build`, then `kg queries` and `kg query alliances --why`.
     """
-    ctx.obj = Settings(store, lang)
+    ctx.obj = Settings(store, lang, folders)
 
 
 @main.command()
@@ -266,7 +278,7 @@ def query(
         fact = "--why reads the sources of every triple, so it needs a store folder"
         raise click.UsageError(f"{fact} and no SERVICE")
     allowed = Services(services, limits(timeout) if services else None)
-    asked = answers.Asked(question, text, _pairs(values), settings.lang, allowed)
+    asked = answers.Asked(question, text, _pairs(values), settings.lang, settings.folders, allowed)
     if settings.is_elsewhere:
         place = elsewhere(settings.path, default_graph, timeout)
         answers.answer(place, asked, form=form, output=output, explained=why, excel=excel)
@@ -295,14 +307,37 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
 @click.argument("name", required=False)
 @click.pass_obj
 def queries(settings: Settings, name: str | None) -> None:
-    """List the saved questions, or show one with its parameters."""
-    from kg.cli import show
-    from kg.query import question, questions
+    """List the saved questions, or show one with its parameters and the values they take.
+
+    Questions of your own are files NAME.rq in a folder that --queries names.
+    """
+    from kg.cli import saved
 
     if name is None:
-        show.questions(list(questions().values()), settings.lang)
+        saved.listed(settings.folders, settings.lang)
     else:
-        show.question(question(name), settings.lang)
+        saved.shown(settings.store, name, settings.folders, settings.lang)
+
+
+@main.command()
+@click.option(
+    "-f", "--format", "form", default="table", show_default=True, help="The format of answers."
+)
+@click.option("--why", is_flag=True, help="Explain each answer.")
+@click.pass_obj
+def shell(settings: Settings, form: str, why: bool) -> None:
+    r"""Ask at a prompt: SPARQL, saved questions, and commands such as \why and \format.
+
+    The prompt completes prefixes, terms by their labels, names in the graph, variables and
+    parameters. From a pipe or a file it runs a script; the exit code is that of the first
+    statement that failed. The prompt needs: pip install 'party-alliance-kg[shell]'.
+    """
+    from kg.cli.session import start
+    from kg.cli.shell import FORMATS, Shell
+
+    if form not in FORMATS:
+        raise click.UsageError(f"unknown format {form!r}; it is one of {', '.join(FORMATS)}")
+    sys.exit(start(Shell(settings.store, settings.lang, settings.folders, form=form, why=why)))
 
 
 main.add_command(diff)

@@ -19,22 +19,14 @@ import pyoxigraph as ox
 
 from kg import export
 from kg.cli import show
+from kg.cli.excerpt import misspelt, quoting
 from kg.cli.terminal import is_standard_output, native, plain
-from kg.describe import find
 from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import (
-    Elsewhere,
-    Question,
-    Services,
-    Unexplained,
-    bound,
-    evaluating,
-    question,
-    run,
-    why,
-)
+from kg.query import Elsewhere, Question, Services, Unexplained, evaluating, question, run, why
+from kg.query import asked as filled
+from kg.query.rewrites.service import NO_SERVICES
 from kg.query.why import Row
 from kg.store import View
 
@@ -47,7 +39,8 @@ class Asked:
     text: str | None
     values: dict[str, str]
     lang: str
-    services: Services
+    folders: tuple[Path, ...] = ()
+    services: Services = NO_SERVICES
 
     def read(self, view: View | Elsewhere) -> tuple[str, Question | None]:
         """The SPARQL text, and the saved question when it is one."""
@@ -58,18 +51,13 @@ class Asked:
             return self._free(_standard_input()), None
         if name.endswith((".rq", ".sparql")) or os.sep in name:
             return self._free(_file(Path(name))), None
-        saved = question(name)
-        text = bound(saved, self.values, lang=self.lang, find=lambda name: _found(view, name))
-        return text, saved
+        saved = question(name, self.folders)
+        return filled(view, saved, self.values, lang=self.lang), saved
 
     def _free(self, text: str) -> str:
         if self.values:
             raise click.UsageError("-p goes with a saved question")
         return text
-
-
-def _found(view: View | Elsewhere, name: str) -> str:
-    return view.find(name) if isinstance(view, Elsewhere) else find(view, name)
 
 
 def _file(path: Path) -> str:
@@ -205,8 +193,11 @@ def answer(
     output = None if output is None or is_standard_output(output) else output
     form = _format(form, output, excel=excel)
     text, saved = asked.read(view)
+    if isinstance(view, View):
+        misspelt(view, text, asked.lang)
     started = time.perf_counter()
-    results = run(view, text, services=asked.services)
+    with quoting(text):
+        results = run(view, text, services=asked.services)
     if not isinstance(results, ox.QuerySolutions):
         _check_rows(explained=explained, excel=excel)
         _whole(view, results, form, output)

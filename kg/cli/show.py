@@ -19,7 +19,7 @@ from kg.cli.terminal import plain
 from kg.describe import Description, grouped
 from kg.evidence import Evidence
 from kg.export import Answer, why_header
-from kg.query import Question, bound, run
+from kg.query import bound, run
 from kg.query import question as saved
 from kg.store import Damage, Manifest, Store
 
@@ -43,9 +43,6 @@ _TEXT = {
         "Entailed": "推导",
         "why": "依据",
         "sources": "依据的原文",
-        "name": "名称",
-        "title": "问题",
-        "parameters": "参数",
         "created": "时间",
         "command": "命令",
         "triples": "三元组",
@@ -54,8 +51,6 @@ _TEXT = {
         "none": "没有结果：图谱里没有这样的陈述",
         "said": "关于它的陈述",
         "also": "又名",
-        "example": "例",
-        "required": "必填",
     },
     "en": {
         "generation": "generation {n} · {triples:,} triples · digest {digest}",
@@ -71,9 +66,6 @@ _TEXT = {
         "Entailed": "entailed",
         "why": "why",
         "sources": "The sentences behind",
-        "name": "name",
-        "title": "question",
-        "parameters": "parameters",
         "created": "created",
         "command": "command",
         "triples": "triples",
@@ -82,8 +74,6 @@ _TEXT = {
         "none": "no rows: the graph says no such thing",
         "said": "What is said of it",
         "also": "also",
-        "example": "example",
-        "required": "required",
     },
 }
 
@@ -189,32 +179,6 @@ def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
         click.echo(line.format(n=len(kept), files=len(sizes), size=sum(sizes) / 1e6))
     for damage in found:
         click.echo(plain(f"{damage.file}: {damage.fault}; {damage.advice}"), err=True)
-
-
-def questions(found: Sequence[Question], lang: str) -> None:
-    """The saved questions with their titles in both languages."""
-    text = words(lang)
-    rows = [
-        (q.name, f"{q.titles['zh']}\n{q.titles['en']}", "\n".join(_parameters(q, lang)))
-        for q in found
-    ]
-    console().print(table([text["name"], text["title"], text["parameters"]], rows))
-
-
-def _parameters(question: Question, lang: str) -> list[str]:
-    return [
-        f"{p.name} ({p.type}): {p.titles[lang]}" for p in question.parameters if p.type != "lang"
-    ]
-
-
-def question(question: Question, lang: str) -> None:
-    """One saved question: title, parameters, example and text."""
-    text = words(lang)
-    click.echo(f"{question.titles['zh']}\n{question.titles['en']}\n")
-    for line in _parameters(question, lang):
-        click.echo(f"-p {line}")
-    click.echo(f"{text['example']}: {question.example}\n")
-    click.echo("\n".join(ln for ln in question.text.splitlines() if not ln.startswith("#+")))
 
 
 class Footnotes:

@@ -10,15 +10,17 @@ import pyoxigraph as ox
 
 from kg import sparql
 from kg.describe import LABELS, the_one
+from kg.exceptions import RemoteError
 from kg.namespace import PREFIXES
 from kg.sparql import algebra as a
+from kg.store.readable import Graph, Object, Subject
 
 if TYPE_CHECKING:
     from kg.remote import Endpoint
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
-_S, _P, _O = (ox.Variable(name) for name in "spo")
+_S, _P, _O, _G = (ox.Variable(name) for name in "spog")
 _ALL = a.TriplePattern(_S, _P, _O)
 
 
@@ -55,6 +57,23 @@ class Elsewhere:
             return sparql.with_prologue(text)
         return sparql.text(over(sparql.parse(text), ox.NamedNode(self.default_graph)))
 
+    def quads(
+        self,
+        s: Subject | None = None,
+        p: ox.NamedNode | None = None,
+        o: Object | None = None,
+        g: Graph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The quads that match a pattern, by one request; a blank node from here is in none."""
+        given = {name: term for name, term in ((_S, s), (_P, p), (_O, o)) if term is not None}
+        known = [term for term in given.values() if isinstance(term, ox.NamedNode | ox.Literal)]
+        if len(known) < len(given) or isinstance(g, ox.BlankNode):
+            return
+        triples = a.join(a.Values(tuple(given), (tuple(known),)), a.Bgp((_ALL,)))
+        for row in self._rows(_within(triples, g), (_S, _P, _O, _G)):
+            graph = row[_G] or g or ox.DefaultGraph()
+            yield ox.Quad(row[_S], row[_P], row[_O], graph)
+
     def find(self, name: str) -> str:
         """The IRI of the thing of that name. Raises `UnknownThing`, as `kg.describe.find` does."""
         texts = [ox.Literal(name, language=tag) for tag in ("zh", "en")] + [ox.Literal(name)]
@@ -65,11 +84,27 @@ class Elsewhere:
         return the_one(name, named)
 
     def _things(self, pattern: a.Pattern) -> set[str]:
-        asked = a.Query("SELECT", a.Select((a.Column(_S),), pattern, distinct=True))
+        found = (row[_S] for row in self._rows(pattern, (_S,)))
+        return {term.value for term in found if isinstance(term, ox.NamedNode)}
+
+    def _rows(self, pattern: a.Pattern, names: tuple[ox.Variable, ...]) -> list[ox.QuerySolution]:
+        asked = a.Query("SELECT", a.Select(tuple(map(a.Column, names)), pattern, distinct=True))
         with self.endpoint.reading():
             rows = self.ask(sparql.text(asked))
-            assert isinstance(rows, ox.QuerySolutions)
-            return {row[_S].value for row in rows if isinstance(row[_S], ox.NamedNode)}
+            if not isinstance(rows, ox.QuerySolutions):
+                raise RemoteError(
+                    self.endpoint.address, "answers without rows, which it was asked for"
+                )
+            return list(rows)
+
+
+def _within(triples: a.Pattern, graph: Graph | None) -> a.Pattern:
+    """Triples of one graph, or of the default graph and every named one."""
+    if isinstance(graph, ox.DefaultGraph):
+        return triples
+    if isinstance(graph, ox.NamedNode):
+        return a.Graph(graph, triples)
+    return a.Union(triples, a.Graph(_G, triples))
 
 
 def over(query: a.Query, graph: ox.NamedNode) -> a.Query:

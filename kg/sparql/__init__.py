@@ -10,7 +10,7 @@ from kg.sparql.guard import MAX_NESTING, guard, refuse_network
 from kg.sparql.mapped import mapped
 from kg.sparql.parse import parse
 from kg.sparql.prologue import with_prologue
-from kg.sparql.rewrite import Dataset, bind, dataset, parameters, select_all
+from kg.sparql.rewrite import Dataset, Use, bind, dataset, parameters, select_all, uses
 from kg.sparql.text import text
 from kg.sparql.tokens import Token, position, tokens
 
@@ -19,6 +19,7 @@ __all__ = [
     "Dataset",
     "Token",
     "Unparsed",
+    "Use",
     "bind",
     "dataset",
     "guard",
@@ -31,5 +32,6 @@ __all__ = [
     "syntax_error",
     "text",
     "tokens",
+    "uses",
     "with_prologue",
 ]

@@ -77,8 +77,7 @@ class _Guard:
             self.refuse_lists(token)
 
     def refuse(self, token: Token, fact: str) -> None:
-        line, column = position(self.text, token.start)
-        raise QueryRefused(f"line {line}, column {column}: {fact}")
+        raise QueryRefused(fact, *position(self.text, token.start))
 
     def refuse_update(self, token: Token) -> None:
         if token.keyword in _UPDATES:

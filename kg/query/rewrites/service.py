@@ -112,7 +112,7 @@ def _rows(endpoint: Endpoint, text: str) -> list[ox.QuerySolution]:
     with endpoint.reading():
         results = endpoint.query(text)
         if not isinstance(results, ox.QuerySolutions):
-            raise RemoteError(endpoint.address, "answers with no rows, as it was asked for")
+            raise RemoteError(endpoint.address, "answers without rows, which it was asked for")
         rows: list[ox.QuerySolution] = []
         for row in results:
             if len(rows) == MAX_ROWS:
