@@ -21,6 +21,8 @@ ROOMS = {
     "rdflib": {"query", "sparql", "validate"},
     "pyshacl": {"validate"},
     "pyparsing": {"sparql"},
+    "pypinyin": {"search"},
+    "opencc": {"search"},
 }
 EVERYWHERE = {"pyoxigraph"}
 
