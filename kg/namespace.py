@@ -11,6 +11,7 @@ SOURCE = ID + "source/"
 ONTOLOGY_GRAPH = "https://w3id.org/pba/ns"
 SHAPE = ONTOLOGY_GRAPH + "/shape/"
 RULE = ONTOLOGY_GRAPH + "/rule/"
+SEARCH = ONTOLOGY_GRAPH + "/search/"
 ENTAILED = SOURCE + "entailed"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -46,6 +47,7 @@ PREFIXES: dict[str, str] = {
     "sh": SH,
     "shape": SHAPE,
     "rule": RULE,
+    "search": SEARCH,
 }
 
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』《》"))

@@ -18,6 +18,7 @@ from kg import __version__
 from kg.cli.diff import diff
 from kg.cli.generate import generate
 from kg.cli.ontology import ontology
+from kg.cli.search import search
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
 from kg.cli.validate import validate
 from kg.exceptions import KGError
@@ -275,6 +276,7 @@ def queries(settings: Settings, name: str | None) -> None:
 main.add_command(diff)
 main.add_command(generate)
 main.add_command(ontology)
+main.add_command(search)
 main.add_command(validate)
 
 

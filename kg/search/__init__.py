@@ -4,7 +4,7 @@ Traditional characters find simplified ones. The index is a file of the generati
 the commit; it holds names and nothing else.
 """
 
-from kg.search.find import Hit, find, near, things
+from kg.search.find import Hit, find, named, near, things
 from kg.search.index import FILE, is_current, touches, write
 
-__all__ = ["FILE", "Hit", "find", "is_current", "near", "things", "touches", "write"]
+__all__ = ["FILE", "Hit", "find", "is_current", "named", "near", "things", "touches", "write"]

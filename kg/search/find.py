@@ -17,7 +17,7 @@ from kg.store import View
 
 _SELECT = """
 SELECT thing, text, lang, property FROM names JOIN label ON label.id = names.rowid
-WHERE names MATCH ? ORDER BY size, length(text), property, text, lang, thing
+WHERE names MATCH ? ORDER BY size, length(text), property, text, thing, lang
 """
 _THINGS = """
 SELECT DISTINCT thing FROM names JOIN label ON label.id = names.rowid
@@ -53,6 +53,15 @@ def find(view: View, text: str, *, limit: int | None = 20) -> list[Hit]:
     with opened(view) as index:
         found = parts(index, text)
         return list(islice(_hits(index, found), limit)) if found else []
+
+
+def named(view: View, name: str) -> list[str]:
+    """The things that have exactly this name, in whatever language."""
+    with opened(view) as index:
+        found = parts(index, name)
+        ranked = by_rank(found) if found else ()
+        rows = (row for _, words in islice(ranked, 1) for row in index.execute(_SELECT, [words]))
+        return sorted({thing for thing, text, _, _ in rows if text == name})
 
 
 def things(view: View, text: str, lang: str = "", *, limit: int) -> list[str]:

@@ -15,6 +15,8 @@ from kg.search.pinyin import readings
 
 # Names are shorter, and FTS5 compares every token of a phrase.
 LONGEST = 200
+# More letters than these are not read as pinyin.
+_SPELLED = 100
 # `anananan…` falls into syllables in very many ways; of so many words none is meant.
 _MOST_SPLITS = 64
 # A word that is not found may be right in its first letters.
@@ -44,7 +46,7 @@ def parts(index: sqlite3.Connection, text: str) -> list[Part]:
 
 def _part(index: sqlite3.Connection, words: list[str]) -> Part:
     spelled = toneless("".join(words))
-    if not _LETTERS.fullmatch(spelled):
+    if not _LETTERS.fullmatch(spelled) or len(spelled) > _SPELLED:
         return Part(words, [], [])
     typed = letters(re.findall("[0-9]+|[a-z]", spelled))
     return Part(words, splits(index, spelled), typed if len(spelled) > 1 else [])
