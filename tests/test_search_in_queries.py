@@ -55,7 +55,7 @@ QUERIES = [
     'SELECT ?t { ?t a pba:Community FILTER EXISTS { ?t search:matches "凤凰" } }',
     'SELECT ?t { ?t a pba:Community FILTER NOT EXISTS { ?t search:matches "凤凰" ; a ?c } }',
     'SELECT ?t ?y { ?t pba:within ?a . ?a search:matches "凤凰" BIND(EXISTS { ?t a ?y } AS ?y2) }',
-    'SELECT (COUNT(?t) AS ?n) ?c { ?t search:matches "联盟"; a ?c } GROUP BY ?c HAVING(COUNT(?t)>1)',
+    'SELECT (COUNT(?t) AS ?n) ?c { ?t search:matches "联盟"; a ?c } GROUP BY ?c',
     'SELECT ?x { area:450802001018 search:matches "凤凰" ; a ?x }',
     'SELECT ?x { area:450802001018 search:matches "联盟" ; a ?x }',
     'SELECT ?t { ?t search:matches "" }',
