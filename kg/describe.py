@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from kg import search
 from kg.evidence import Evidence, Evidences, best_text
 from kg.exceptions import UnknownThing
 from kg.namespace import ENTAILED, PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
@@ -22,6 +22,9 @@ _TYPE = NamedNode(RDF + "type")
 # Of what is entailed, that which no relation of the thing says already, from either end.
 _TELLING = {NamedNode(f"{ENTAILED}#{rule}") for rule in ("memberships", "co-building")}
 _DEFAULT = DefaultGraph()
+_CLASS_OF_KIND, _CONCEPT = NamedNode(PBA + "classOfKind"), NamedNode(SKOS + "Concept")
+# What only follows from a narrower class.
+_TYPES = NamedNode(f"{ENTAILED}#types")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def find(view: View, name: str) -> str:
     prefix, colon, _ = name.partition(":")
     if name.startswith(("http://", "https://")) or (colon and prefix in PREFIXES):
         return _known(view, expand(name))
-    named = _named(view, name) or _named_in_any_language(view, name)
+    named = _named(view, name) or set(search.named(view, name))
     if not named and colon and _is_known(view, name):
         return name
     return the_one(name, named, [] if named else _nearest(view, name))
@@ -116,24 +119,10 @@ def _named(view: View, name: str) -> set[str]:
     return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
 
 
-def _named_in_any_language(view: View, name: str) -> set[str]:
-    """As `_named`, whatever the label's language tag: O(number of labels)."""
-    return {
-        quad.subject.value
-        for label in LABELS
-        for quad in view.quads(None, label, None, _DEFAULT)
-        if isinstance(quad.object, Literal)
-        and quad.object.value == name
-        and isinstance(quad.subject, NamedNode)
-    }
-
-
 def _nearest(view: View, name: str) -> list[str]:
-    """Names that contain the text or resemble it: O(number of labels)."""
-    quads = view.quads(None, LABELS[0], None, _DEFAULT)
-    labels = sorted({q.object.value for q in quads if isinstance(q.object, Literal)})
-    inside = [label for label in labels if name in label][:5]
-    return inside or difflib.get_close_matches(name, labels, n=3)
+    """Names like the text, else names that sound or look like it."""
+    names = dict.fromkeys(hit.name for hit in search.find(view, name, limit=5))
+    return list(names) or search.near(view, name)
 
 
 def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
@@ -167,6 +156,22 @@ def label(view: Quads, node: NamedNode, lang: str = "zh") -> str:
     quads = view.quads(node, LABELS[0], None, _DEFAULT)
     texts = [q.object for q in quads if isinstance(q.object, Literal)]
     return best_text(texts, lang) or curie(node.value)
+
+
+def narrowest(view: Quads, node: NamedNode, lang: str = "zh") -> list[str]:
+    """The names of a thing's classes, or of a kind's, without those that follow from narrower ones.
+
+    A kind is a concept; its class is that of the things of its kind.
+    """
+    classes = {
+        q.object
+        for relation in (_CLASS_OF_KIND, _TYPE)
+        for q in view.quads(node, relation, None, _DEFAULT)
+        if isinstance(q.object, NamedNode) and not any(view.quads(node, _TYPE, q.object, _TYPES))
+    }
+    if any(view.quads(node, _CLASS_OF_KIND, None, _DEFAULT)):
+        classes.discard(_CONCEPT)
+    return sorted(label(view, kind, lang) for kind in classes)
 
 
 def _names(out: list[Quad]) -> list[str]:

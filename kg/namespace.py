@@ -11,6 +11,7 @@ SOURCE = ID + "source/"
 ONTOLOGY_GRAPH = "https://w3id.org/pba/ns"
 SHAPE = ONTOLOGY_GRAPH + "/shape/"
 RULE = ONTOLOGY_GRAPH + "/rule/"
+SEARCH = ONTOLOGY_GRAPH + "/search/"
 ENTAILED = SOURCE + "entailed"
 PUSHED = ID + "pushed"
 
@@ -47,6 +48,7 @@ PREFIXES: dict[str, str] = {
     "sh": SH,
     "shape": SHAPE,
     "rule": RULE,
+    "search": SEARCH,
 }
 
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』《》"))

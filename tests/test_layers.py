@@ -24,6 +24,8 @@ ROOMS = {
     "prompt_toolkit": {"cli"},
     "pygments": {"cli"},
     "lark": {"sparql"},
+    "pypinyin": {"search"},
+    "opencc": {"search"},
 }
 EVERYWHERE = {"pyoxigraph"}
 

@@ -19,6 +19,7 @@ from kg.cli.diff import diff
 from kg.cli.generate import generate
 from kg.cli.ontology import ontology
 from kg.cli.remote import default_graph_option, elsewhere, limits, push
+from kg.cli.search import search
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
 from kg.cli.validate import validate
 from kg.exceptions import KGError
@@ -344,6 +345,7 @@ main.add_command(diff)
 main.add_command(generate)
 main.add_command(ontology)
 main.add_command(push)
+main.add_command(search)
 main.add_command(validate)
 
 

@@ -174,7 +174,8 @@ def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
     """The damaged files, or that there are none."""
     if not found:
         kept = store.log()
-        sizes = [record.size for manifest in kept for record in manifest.files.values()]
+        files = [file for m in kept for file in (*m.files.values(), *m.attached.values())]
+        sizes = [file.size for file in files]
         line = words(lang)["sound"]
         click.echo(line.format(n=len(kept), files=len(sizes), size=sum(sizes) / 1e6))
     for damage in found:

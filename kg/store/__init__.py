@@ -5,6 +5,7 @@
     ROOT/CURRENT          "gen-7 <SHA-256 of gen-7/manifest.json>", replaced atomically
     ROOT/writer.lock      held by the one writer; says who
     ROOT/gen-7/store/     a RocksDB folder that nobody writes any more
+    ROOT/gen-7/attached/  files that follow from it, such as an index
     ROOT/gen-7/manifest.json   what it holds and the SHA-256 of every file of it
     ROOT/staging-*        a generation in the making; deleted whole when its writer died
 
