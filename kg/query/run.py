@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -12,8 +13,13 @@ from kg import sparql
 from kg.exceptions import QueryError, QuerySyntaxError
 from kg.namespace import PREFIXES
 from kg.query.elsewhere import Elsewhere
+from kg.query.plan import plan
 from kg.query.rewrites.service import NO_SERVICES, Services, federated
 from kg.store import View, engine_errors
+
+# A page or a program asks the same again, and for a look-up reading the text costs most.
+_guard = lru_cache(256)(sparql.guard)
+_dataset = lru_cache(256)(sparql.dataset)
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -50,14 +56,20 @@ def run(view: View | Elsewhere, text: str, *, services: Services = NO_SERVICES) 
     Raises `QueryRefused`, `QuerySyntaxError`, `QueryError`, `StoreDamaged` and, for what is
     elsewhere, `RemoteError`; read the results within `evaluating`.
     """
-    sparql.guard(text, services.allowed)
+    _guard(text, services.allowed)
     text = federated(text, services)
-    return view.ask(text) if isinstance(view, Elsewhere) else evaluate(view, text)
+    if isinstance(view, Elsewhere):
+        return view.ask(text)
+    rewritten = plan(view, text).rewritten
+    if rewritten is None:
+        return evaluate(view, text)
+    with evaluating(view):
+        return view.query(rewritten)
 
 
 def evaluate(view: View, text: str) -> Results:
-    """`run` without the guard, for a rewriting of a query that has passed it."""
-    data = sparql.dataset(text)
+    """`run` without the guard and as it is, for what was made of a query that has passed it."""
+    data = _dataset(text)
     try:
         with evaluating(view):
             if data.default:

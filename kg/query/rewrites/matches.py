@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg import search
+from kg import search, sparql
 from kg.exceptions import QueryRefused
 from kg.namespace import SEARCH
 from kg.sparql import algebra as a
@@ -20,7 +20,7 @@ LIMIT = 10_000
 _NONE, _ONE = a.Values((), ()), a.Values((), ((),))
 
 
-def rewrite(query: a.Query, view: View) -> a.Query:
+def matches(query: a.Query, view: View) -> a.Query:
     """The query with the things in place of each pattern of ``search:matches``.
 
     What matches is what `kg.search.find` finds; a text with a language tag is looked for in names
@@ -30,9 +30,10 @@ def rewrite(query: a.Query, view: View) -> a.Query:
     """
     if not _mentions(query.select):
         return query
-    rewritten = _replaced(query, _Patterns(query, view))
-    assert isinstance(rewritten, a.Query)
-    return rewritten
+    if any(_mentions(node) for node in a.walk(query) if isinstance(node, a.Service)):
+        raise QueryRefused("search:matches in SERVICE: the index is that of this store only")
+    patterns = _Patterns(query, view)
+    return sparql.mapped(query, lambda n: patterns.rewritten(n) if isinstance(n, a.Bgp) else n)
 
 
 class _Patterns:
@@ -92,22 +93,3 @@ def _renamed(pattern: a.Bgp, names: Mapping[Any, ox.Variable]) -> a.Bgp:
         for t in pattern.triples
     )
     return a.Bgp(tuple(triples))
-
-
-def _replaced(node: object, patterns: _Patterns) -> object:
-    """The node with every basic graph pattern in it rewritten; itself where there is none."""
-    if isinstance(node, a.Bgp):
-        return patterns.rewritten(node)
-    if isinstance(node, a.Service) and _mentions(node):
-        raise QueryRefused("search:matches in SERVICE: the index is that of this store only")
-    if isinstance(node, tuple):
-        items = tuple(_replaced(item, patterns) for item in node)
-        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
-    if not hasattr(node, "__dataclass_fields__"):
-        return node
-    changed = {}
-    for field in fields(node):  # type: ignore[arg-type]  # a dataclass, as just seen
-        held = getattr(node, field.name)
-        if (new := _replaced(held, patterns)) is not held:
-            changed[field.name] = new
-    return replace(node, **changed) if changed else node  # type: ignore[type-var]
