@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.evidence import Evidence
 from kg.exceptions import QueryError
 from kg.namespace import PREFIXES, XSD, curie
-from kg.query import Results
+from kg.query import Results, Triples
 from kg.query.why import Row, Term
 
 GRAPHS = {
@@ -58,7 +58,7 @@ def stream(results: Results, form: str, out: BinaryIO) -> None:
     Rows and ASK go to csv, tsv, json and xml by the W3C's formats; graphs to `GRAPHS`.
     Raises `WrongFormat`.
     """
-    if isinstance(results, ox.QueryTriples):
+    if isinstance(results, ox.QueryTriples | Triples):
         if form not in GRAPHS:
             raise WrongFormat(f"a graph cannot be written as {form}; use {', '.join(GRAPHS)}")
         prefixes = _TURTLE_PREFIXES if form == "ttl" else None

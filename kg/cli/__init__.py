@@ -9,6 +9,7 @@ everything else to standard error. Nothing heavy is imported before a command ru
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -217,7 +218,19 @@ def territory(
     "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
 )
 @click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
-@click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.001),
+    metavar="S",
+    help="End the query after so many seconds, with exit code 124.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    envvar="KG_MEMORY",
+    metavar="MB",
+    help="End it when it takes more memory (environment: KG_MEMORY; with --timeout: 2147).",
+)
 @click.pass_obj
 def query(
     settings: Settings,
@@ -228,6 +241,7 @@ def query(
     output: Path | None,
     why: bool,
     timeout: float | None,
+    memory: int | None,
 ) -> None:
     """Ask a saved question by name, or run the SPARQL of a file, of - or of -e.
 
@@ -237,12 +251,16 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
+    from kg.query import Limits
 
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
-    asked = answers.Asked(question, text, _pairs(values), settings.lang)
+    limits = Limits(timeout, memory * 1_000_000 if memory else None)
+    asked = answers.Asked(question, text, _pairs(values), settings.lang, limits)
     writes = output is not None and not is_standard_output(output)
-    with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
+    # With limits another process does the work, and this one can be interrupted.
+    ending = nullcontext() if limits else answers.interruptible(writes=writes)
+    with ending, settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, explained=why)
 
 

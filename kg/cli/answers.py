@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +24,18 @@ from kg.describe import find
 from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import Question, Unexplained, bound, evaluating, question, run, why
+from kg.query import (
+    Limits,
+    Question,
+    Triples,
+    Unexplained,
+    bound,
+    called,
+    evaluating,
+    question,
+    run,
+    why,
+)
 from kg.query.why import Row
 from kg.store import View
 
@@ -37,6 +48,7 @@ class Asked:
     text: str | None
     values: dict[str, str]
     lang: str
+    limits: Limits = field(default_factory=Limits)
 
     def read(self, view: View) -> tuple[str, Question | None]:
         """The SPARQL text, and the saved question when it is one."""
@@ -78,29 +90,15 @@ def _text(name: str, content: bytes) -> str:
 
 
 @contextmanager
-def interruptible(timeout: float | None, *, writes: bool = False) -> Iterator[None]:
-    """Let Ctrl-C and the deadline end a running query.
+def interruptible(*, writes: bool = False) -> Iterator[None]:
+    """Let Ctrl-C end a query that the engine evaluates in this process.
 
-    The engine neither stops nor lets Python's signal handlers run, so both end the
+    The engine neither stops nor lets Python's signal handlers run, so it ends the
     process; a query only reads, so nothing is lost. ``writes`` says that a file is being
     written, of which nothing must be left.
     """
-    timer = threading.Timer(timeout or 0, _give_up, [timeout])
-    timer.daemon = True
-    if timeout:
-        timer.start()
-    try:
-        with _cleared_by_interrupt() if writes else _ended_by_interrupt():
-            yield
-    finally:
-        timer.cancel()
-
-
-def _give_up(seconds: float) -> None:
-    with ending():
-        sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
-        sys.stderr.flush()
-        os._exit(124)
+    with _cleared_by_interrupt() if writes else _ended_by_interrupt():
+        yield
 
 
 @contextmanager
@@ -166,19 +164,20 @@ def answer(
     form = _format(form, output)
     text, saved = asked.read(view)
     started = time.perf_counter()
-    results = run(view, text)
+    limits = asked.limits
+    results = run(view, text, timeout=limits.timeout, memory=limits.memory)
     if explained and not isinstance(results, ox.QuerySolutions):
         click.echo("--why: only the rows of a SELECT query can be explained", err=True)
     with evaluating(view):
         if isinstance(results, ox.QueryBoolean) and form == "table":
             click.echo("true" if results else "false")
-        elif isinstance(results, ox.QueryTriples) and form == "table":
+        elif isinstance(results, ox.QueryTriples | Triples) and form == "table":
             _write(None, lambda out: export.stream(results, "ttl", out))
         elif isinstance(results, ox.QuerySolutions) and (explained or not export.streams(form)):
             made = _answered(results, saved, asked.lang)
             spent = time.perf_counter() - started
             if explained:
-                made = replace(made, why=_why(view, text, asked.lang))
+                made = replace(made, why=_why(view, text, asked))
             _give(made, form, output, saved, asked.lang)
             _tell(made, spent, saved, asked.lang)
         else:
@@ -202,9 +201,11 @@ def _answered(results: ox.QuerySolutions, saved: Question | None, lang: str) -> 
     return Answer(names, [tuple(row) for row in results], titles=titles)
 
 
-def _why(view: View, text: str, lang: str) -> dict[Row, list[Evidence]] | None:
+def _why(view: View, text: str, asked: Asked) -> dict[Row, list[Evidence]] | None:
     try:
-        return why(view, text, lang=lang)
+        if asked.limits:
+            return called(asked.limits, why, view, text, lang=asked.lang)
+        return why(view, text, lang=asked.lang)
     except Unexplained as error:
         click.echo(plain(f"--why: {error}"), err=True)
         return None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from kg import sparql
 from kg.exceptions import QueryError, QuerySyntaxError
 from kg.namespace import PREFIXES
+from kg.query.process import Limits, Results, evaluated
+from kg.query.worker import merged
 from kg.store import View, engine_errors
-
-Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 @contextmanager
@@ -30,7 +29,9 @@ def evaluating(view: View) -> Iterator[None]:
         raise QueryError(str(error)) from error
 
 
-def run(view: View, text: str) -> Results:
+def run(
+    view: View, text: str, *, timeout: float | None = None, memory: int | None = None
+) -> Results:
     """Guard the query and evaluate it over the merge of all sources.
 
     ``FROM`` several graphs is their merge, too: a triple that is in two of them is
@@ -39,37 +40,39 @@ def run(view: View, text: str) -> Results:
 
     The prefixes of kg (`kg.namespace.PREFIXES`) need no declaration.
 
-    Raises `QueryRefused`, `QuerySyntaxError`, `QueryError` and `StoreDamaged`; read the
-    results within `evaluating`.
+    With ``timeout`` (seconds, which reading the results is part of) or ``memory`` (bytes)
+    another process evaluates, and is ended. Rows are the same; the triples of a graph
+    come as `process.Triples`. Keep the view open while they are read.
+
+    Raises `QueryRefused`, `QuerySyntaxError`, `QueryError`, `StoreDamaged`, `QueryTimeout`
+    and `QueryTooLarge`; read the results within `evaluating`.
     """
+    limits = Limits(timeout, memory)
     sparql.guard(text)
-    return evaluate(view, text)
+    return evaluate(view, text, limits)
 
 
-def evaluate(view: View, text: str) -> Results:
+def evaluate(view: View, text: str, limits: Limits | None = None) -> Results:
     """`run` without the guard, for a rewriting of a query that has passed it."""
     data = sparql.dataset(text)
+    default, named = map(_iris, (data.default, data.named))
+    text_or_rest = data.text if default else text
     try:
         with evaluating(view):
-            if data.default:
-                return _merge(view, data).query(data.text, prefixes=PREFIXES)
+            if limits:
+                return evaluated(view.data, text_or_rest, limits, default, named)
+            if default:
+                store = merged(default, named, lambda name: view.quads(None, None, None, name))
+                return store.query(text_or_rest, prefixes=PREFIXES)
             return view.query(text, prefixes=PREFIXES)
     except SyntaxError as error:
         raise sparql.syntax_error(error, text) from error
 
 
-def _merge(view: View, data: sparql.Dataset) -> ox.Store:
-    store = ox.Store()
-    store.bulk_extend(_copied(view, data))
-    return store
-
-
-def _copied(view: View, data: sparql.Dataset) -> Iterator[ox.Quad]:
-    for name in data.default:
-        for quad in view.quads(None, None, None, _graph(name)):
-            yield ox.Quad(quad.subject, quad.predicate, quad.object)
-    for name in data.named:
-        yield from view.quads(None, None, None, _graph(name))
+def _iris(names: Sequence[str]) -> Sequence[str]:
+    for name in names:
+        _graph(name)
+    return names
 
 
 def _graph(name: str) -> ox.NamedNode:
