@@ -12,6 +12,7 @@
     │   └── UnsupportedPlatform  1   no advisory file locks here
     ├── QueryError               2
     │   ├── QuerySyntaxError     2   the engine cannot read it (line, column)
+    │   │   └── Unparsed         2   it is not of SPARQL 1.1 as kg reads it
     │   ├── QueryRefused         2   SERVICE, LOAD, or too complex
     │   ├── QueryTimeout       124   no answer in the time that was given
     │   ├── QueryTooLarge        1   more memory than is allowed, or more than the engine bears
@@ -118,6 +119,10 @@ class QuerySyntaxError(QueryError):
         self.column = column
         where = f"line {line}, column {column}: " if line else ""
         super().__init__(f"{where}{message}")
+
+
+class Unparsed(QuerySyntaxError):
+    """The query is not of SPARQL 1.1; the engine may know its syntax all the same."""
 
 
 class QueryRefused(QueryError):

@@ -21,6 +21,7 @@ ROOMS = {
     "rdflib": {"query", "sparql", "validate"},
     "pyshacl": {"validate"},
     "pyparsing": {"sparql"},
+    "lark": {"sparql"},
 }
 EVERYWHERE = {"pyoxigraph"}
 

@@ -1,24 +1,30 @@
-"""SPARQL as tokens: the guard before the engine, binding, rewrites and located errors.
+"""SPARQL read: as tokens for the guard and for binding, as algebra for all that follows.
 
-One tokenizer serves all of them, so what the guard saw is what is bound and run.
+One tokenizer serves both, so what the guard saw is what is bound, parsed and run.
 What it does not know stays a token of one character, and the engine says no to it.
 """
 
+from kg.exceptions import Unparsed
 from kg.sparql.errors import syntax_error
 from kg.sparql.guard import MAX_NESTING, guard
+from kg.sparql.parse import parse
 from kg.sparql.rewrite import Dataset, bind, dataset, parameters, select_all
+from kg.sparql.text import text
 from kg.sparql.tokens import Token, position, tokens
 
 __all__ = [
     "MAX_NESTING",
     "Dataset",
     "Token",
+    "Unparsed",
     "bind",
     "dataset",
     "guard",
     "parameters",
+    "parse",
     "position",
     "select_all",
     "syntax_error",
+    "text",
     "tokens",
 ]

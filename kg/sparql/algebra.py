@@ -224,17 +224,7 @@ class Select:
 
 
 Pattern: TypeAlias = (
-    Bgp
-    | Join
-    | LeftJoin
-    | Union
-    | Minus
-    | Filter
-    | Graph
-    | Service
-    | Extend
-    | Values
-    | Select
+    Bgp | Join | LeftJoin | Union | Minus | Filter | Graph | Service | Extend | Values | Select
 )
 
 
@@ -254,6 +244,17 @@ class Query:
     named: tuple[ox.NamedNode, ...] = ()
 
 
+def join(left: Pattern, right: Pattern) -> Pattern:
+    """Both patterns; the empty one adds nothing.
+
+    >>> join(Bgp(), Values((), ()))
+    Values(variables=(), rows=())
+    """
+    if left == Bgp():
+        return right
+    return left if right == Bgp() else Join(left, right)
+
+
 def in_scope(pattern: Pattern) -> tuple[ox.Variable, ...]:
     """The variables that a pattern can bind (18.2.1), in order of appearance.
 
@@ -267,8 +268,8 @@ def in_scope(pattern: Pattern) -> tuple[ox.Variable, ...]:
 def _bound(pattern: Pattern) -> Iterator[ox.Variable]:
     match pattern:
         case Bgp(triples):
-            for t in triples:
-                yield from (n for n in (t.subject, t.predicate, t.object) if _is_variable(n))
+            nodes = (n for t in triples for n in (t.subject, t.predicate, t.object))
+            yield from (n for n in nodes if isinstance(n, ox.Variable))
         case Join(left, right) | LeftJoin(left, right) | Union(left, right):
             yield from _bound(left)
             yield from _bound(right)
@@ -285,10 +286,6 @@ def _bound(pattern: Pattern) -> Iterator[ox.Variable]:
             yield from variables
         case Select(columns):
             yield from (c.variable for c in columns if c.variable is not None)
-
-
-def _is_variable(node: object) -> bool:
-    return isinstance(node, ox.Variable)
 
 
 def walk(node: object) -> Iterator[object]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from kg.exceptions import QuerySyntaxError
-from kg.sparql.rewrite import prologue
+from kg.sparql.names import prologue
 from kg.sparql.tokens import Token, position, tokens
 
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
@@ -59,7 +59,7 @@ def _open_bracket(found: list[Token]) -> _Fault:
 
 
 def _undeclared_prefix(found: list[Token]) -> _Fault:
-    prefixes, _ = prologue(found)
+    prefixes = prologue(found).prefixes
     names = (t for t in found if t.kind == "name")
     unknown = next((t for t in names if t.text.partition(":")[0] + ":" not in prefixes), None)
     if unknown is None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import urljoin
 
-from kg.exceptions import QuerySyntaxError
-from kg.namespace import PREFIXES
-from kg.sparql.tokens import Token, position, tokens
+from kg.sparql.names import prologue
+from kg.sparql.tokens import Token, tokens
 
 
 def bind(text: str, terms: Mapping[str, str]) -> str:
@@ -59,7 +56,7 @@ def dataset(text: str) -> Dataset:
     Raises `QuerySyntaxError` for a prefix that the query does not declare.
     """
     found = list(tokens(text))
-    prefixes, base = prologue(found)
+    names = prologue(found)
     edits: list[tuple[int, int, str]] = []
     clauses: dict[bool, list[str]] = {True: [], False: []}
     depth = 0
@@ -71,39 +68,10 @@ def dataset(text: str) -> Dataset:
         at = index + 1 + named
         if at >= len(found):
             break
-        clauses[named].append(_resolve(found[at], prefixes, base, text))
+        clauses[named].append(names.iri(found[at], text))
         edits.append((token.start, found[at].end, ""))
-    default, names = (tuple(dict.fromkeys(clauses[named])) for named in (False, True))
-    return Dataset(_edited(text, edits), default, names)
-
-
-def prologue(found: list[Token]) -> tuple[dict[str, str], str]:
-    """The prefixes that hold in a query (with those of kg), and its base."""
-    prefixes, base = {f"{prefix}:": iri for prefix, iri in PREFIXES.items()}, ""
-    for first, second, third in zip(found, found[1:], found[2:], strict=False):
-        if first.keyword == "BASE" and second.kind == "iri":
-            base = second.text[1:-1]
-        if first.keyword == "PREFIX" and third.kind == "iri":
-            prefixes[second.text] = _absolute(base, third.text[1:-1])
-    return prefixes, base
-
-
-def _absolute(base: str, iri: str) -> str:
-    joined = urljoin(base, iri) if base else iri
-    # urljoin drops an empty fragment, which is how most namespaces end.
-    return joined + "#" if iri.endswith("#") and not joined.endswith("#") else joined
-
-
-def _resolve(token: Token, prefixes: dict[str, str], base: str, text: str) -> str:
-    if token.kind == "iri":
-        escaped = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
-        iri = re.sub(escaped, lambda m: chr(int(m[1] or m[2], 16)), token.text[1:-1])
-        return _absolute(base, iri)
-    prefix, _, local = token.text.partition(":")
-    if f"{prefix}:" not in prefixes:
-        fact = f"the prefix {prefix}: is not declared"
-        raise QuerySyntaxError(fact, *position(text, token.start))
-    return prefixes[f"{prefix}:"] + re.sub(r"\\(.)", r"\1", local)
+    default, graphs = (tuple(dict.fromkeys(clauses[named])) for named in (False, True))
+    return Dataset(_edited(text, edits), default, graphs)
 
 
 def select_all(text: str, rows: Sequence[Mapping[str, str]] = ()) -> str:
