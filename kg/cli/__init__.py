@@ -240,7 +240,13 @@ def territory(
     "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
 )
 @click.option("--excel", is_flag=True, help="A CSV for Excel: with a mark of UTF-8, no formulas.")
-@click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
+@click.option("--why", is_flag=True, help="For each row, the sources that alone yield it.")
+@click.option(
+    "--witnesses",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --why, up to so many sets of sources a row (1).",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.001),
@@ -272,6 +278,7 @@ def query(
     output: Path | None,
     excel: bool,
     why: bool,
+    witnesses: int | None,
     timeout: float | None,
     memory: int | None,
     services: tuple[str, ...],
@@ -285,11 +292,13 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
+    from kg.cli.interrupt import interruptible
     from kg.query import Limits, Services
 
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
-    if why and (settings.is_elsewhere or services):
+    shown = (witnesses or 1) if why or witnesses else 0
+    if shown and (settings.is_elsewhere or services):
         fact = "--why reads the sources of every triple, so it needs a store folder"
         raise click.UsageError(f"{fact} and no SERVICE")
     allowed = Services(services, limits(timeout) if services else None)
@@ -299,16 +308,16 @@ def query(
     )
     if settings.is_elsewhere:
         place = elsewhere(settings.path, default_graph, timeout)
-        answers.answer(place, asked, form=form, output=output, explained=why, excel=excel)
+        answers.answer(place, asked, form=form, output=output, witnesses=shown, excel=excel)
         return
     if default_graph:
         raise click.UsageError("--default-graph is for an endpoint: --store URL")
     # A workbook is put together in a temporary folder wherever it goes.
     writes = form == "xlsx" or (output is not None and not is_standard_output(output))
     # With limits another process does the work, and this one can be interrupted.
-    ending = nullcontext() if within else answers.interruptible(writes=writes)
+    ending = nullcontext() if within else interruptible(writes=writes)
     with ending, settings.store.view() as view:
-        answers.answer(view, asked, form=form, output=output, explained=why, excel=excel)
+        answers.answer(view, asked, form=form, output=output, witnesses=shown, excel=excel)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -21,13 +17,14 @@ from kg import export
 from kg.cli import show
 from kg.cli.excerpt import misspelt, quoting
 from kg.cli.terminal import is_standard_output, native, plain
-from kg.evidence import Evidence
 from kg.export import Answer
-from kg.files import ending, replacing
+from kg.files import replacing
 from kg.query import (
     Elsewhere,
+    Explanation,
     Limits,
     Question,
+    Results,
     Services,
     Triples,
     Unexplained,
@@ -41,6 +38,8 @@ from kg.query import asked as filled
 from kg.query.rewrites.service import NO_SERVICES
 from kg.query.why import Row
 from kg.store import View
+
+_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,73 +92,12 @@ def _text(name: str, content: bytes) -> str:
         raise click.UsageError(f"{name}: not UTF-8 at byte {error.start}") from error
 
 
-@contextmanager
-def interruptible(*, writes: bool = False) -> Iterator[None]:
-    """Let Ctrl-C end a query that the engine evaluates in this process.
-
-    The engine neither stops nor lets Python's signal handlers run, so it ends the
-    process; a query only reads, so nothing is lost. ``writes`` says that a file is being
-    written, of which nothing must be left.
-    """
-    with _cleared_by_interrupt() if writes else _ended_by_interrupt():
-        yield
-
-
-@contextmanager
-def _ended_by_interrupt() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _cleared_by_interrupt() -> Iterator[None]:
-    """End the process by SIGINT, from a thread that clears up first.
-
-    The signal is blocked wherever the engine runs, so it waits for that thread.
-    """
-    done = threading.Event()
-    watch = threading.Thread(target=_end_by_interrupt, args=[done], daemon=True)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    with _ended_by_interrupt():
-        with _uncollected():
-            watch.start()
-        try:
-            yield
-        finally:
-            with _uncollected():
-                done.set()
-                signal.pthread_kill(watch.ident or 0, signal.SIGINT)
-                watch.join()
-                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Run another thread without collecting garbage in it: the engine's results forbid that."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
-
-
-def _end_by_interrupt(done: threading.Event) -> None:
-    signal.sigwait({signal.SIGINT})
-    if not done.is_set():
-        with ending():
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-            os.kill(os.getpid(), signal.SIGINT)
-
-
 class _Read:
     """The rows of an answer as they are read: how many, and the engine's time for them."""
 
-    def __init__(self, results: ox.QuerySolutions, started: float) -> None:
+    def __init__(
+        self, results: ox.QuerySolutions | ox.QueryTriples | Triples, started: float
+    ) -> None:
         self._results = results
         self.seconds = time.perf_counter() - started
         self.count = 0
@@ -181,16 +119,20 @@ def answer(
     *,
     form: str | None,
     output: Path | None,
-    explained: bool,
+    witnesses: int = 0,
     excel: bool = False,
 ) -> None:
     """Run what is asked and print it, or write it to the file.
+
+    ``witnesses`` is how many a row is shown with; with none it is not explained.
 
     ``form`` is one of `export.FORMATS`; without it the file's suffix decides, else it
     is a table (for a graph: Turtle). ``excel`` makes a CSV fit for opening in Excel.
     """
     output = None if output is None or is_standard_output(output) else output
     form = _format(form, output, excel=excel)
+    if witnesses and form != "table":
+        export.require_sources(form)
     text, saved = asked.read(view)
     if isinstance(view, View):
         misspelt(view, text, asked.lang)
@@ -204,36 +146,52 @@ def answer(
             timeout=limits.timeout,
             memory=limits.memory,
         )
-    if not isinstance(results, ox.QuerySolutions):
-        _check_rows(explained=explained, excel=excel)
-        _whole(view, results, form, output)
-        return
-    read = _Read(results, started)
-    places = None
-    if explained and isinstance(view, View):
-        places = _why(view, text, asked, form)
-    with evaluating(view):
-        if places is None and export.streams(form):
-            _write(output, lambda out: export.stream(results, form, out))
-        else:
-            made = _answered(results, read, asked.lang, places, saved)
-            _give(replace(made, origin=_origin(view, text, saved, asked.lang)), form, output)
-            _tell(read, saved, asked.lang)
-
-
-def _check_rows(*, explained: bool, excel: bool) -> None:
-    if excel:
+    if excel and not isinstance(results, ox.QuerySolutions):
         raise click.UsageError("--excel is for the rows of a SELECT query")
-    if explained:
-        click.echo("--why: only the rows of a SELECT query can be explained", err=True)
+    if witnesses and isinstance(view, View):
+        _explained(view, text, asked, _Shown(results, saved, form, output, started), witnesses)
+    elif isinstance(results, ox.QuerySolutions) and not export.streams(form):
+        read = _Read(results, started)
+        with evaluating(view):
+            made = _answered(results, read, asked.lang, saved)
+            _give(replace(made, origin=_origin(view, text, saved, asked.lang)), form, output)
+        _tell(read, saved, asked.lang)
+    else:
+        _whole(view, results, form, output)
 
 
-def _whole(
-    view: View | Elsewhere,
-    results: ox.QueryBoolean | ox.QueryTriples | Triples,
-    form: str,
-    output: Path | None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is to be shown, how and where."""
+
+    results: Results
+    saved: Question | None
+    form: str
+    output: Path | None
+    started: float
+
+
+def _explained(view: View, text: str, asked: Asked, shown: _Shown, witnesses: int) -> None:
+    """All rows at once, with what they rest on."""
+    results, form = shown.results, shown.form
+    if isinstance(results, ox.QueryBoolean):
+        click.echo("true" if results else "false")
+        show.truth(_why(view, text, asked, witnesses), asked.lang, witnesses)
+        return
+    read = _Read(results, shown.started)
+    with evaluating(view):
+        rows = list(read)
+    told = _why(view, text, asked, witnesses, rows)
+    made = _answered(results, rows, asked.lang, shown.saved)
+    if told is not None:
+        made = replace(made, why={row: e.evidence for row, e in told.items()})
+    made = replace(made, origin=_origin(view, text, shown.saved, asked.lang))
+    _give(made, form, shown.output, told, witnesses)
+    _tell(read, shown.saved, asked.lang)
+
+
+def _whole(view: View | Elsewhere, results: Results, form: str, output: Path | None) -> None:
+    """What is written as the engine gives it."""
     with evaluating(view):
         if isinstance(results, ox.QueryBoolean) and form == "table":
             click.echo("true" if results else "false")
@@ -258,15 +216,16 @@ def _format(form: str | None, output: Path | None, *, excel: bool) -> str:
 
 
 def _answered(
-    results: ox.QuerySolutions,
-    rows: _Read,
+    results: ox.QuerySolutions | ox.QueryTriples | Triples,
+    rows: Iterable[Row],
     lang: str,
-    places: dict[Row, list[Evidence]] | None,
     saved: Question | None,
 ) -> Answer:
+    if not isinstance(results, ox.QuerySolutions):
+        return Answer(["subject", "predicate", "object"], rows, lang=lang)
     names = [variable.value for variable in results.variables]
     titles = {name: by[lang] for name, by in saved.columns.items()} if saved else {}
-    return Answer(names, rows, places, titles, lang)
+    return Answer(names, rows, titles=titles, lang=lang)
 
 
 def _origin(view: View | Elsewhere, text: str, saved: Question | None, lang: str) -> export.Origin:
@@ -277,21 +236,31 @@ def _origin(view: View | Elsewhere, text: str, saved: Question | None, lang: str
     return export.Origin(query, title, view.manifest)
 
 
-def _why(view: View, text: str, asked: Asked, form: str) -> dict[Row, list[Evidence]] | None:
-    if form != "table":
-        export.require_sources(form)
+def _why(
+    view: View, text: str, asked: Asked, witnesses: int, rows: Collection[Row] | None = None
+) -> dict[Row, Explanation] | None:
+    """What is shown and a few more, so that it can be said that there are others."""
+    number = witnesses + _OTHERS
     try:
         if asked.limits:
-            return called(asked.limits, why, view, text, lang=asked.lang)
-        return why(view, text, lang=asked.lang)
+            return called(
+                asked.limits, why, view, text, lang=asked.lang, witnesses=number, rows=rows
+            )
+        return why(view, text, lang=asked.lang, witnesses=number, rows=rows)
     except Unexplained as error:
         click.echo(plain(f"--why: {error}"), err=True)
         return None
 
 
-def _give(made: Answer, form: str, output: Path | None) -> None:
+def _give(
+    made: Answer,
+    form: str,
+    output: Path | None,
+    told: dict[Row, Explanation] | None = None,
+    witnesses: int = 1,
+) -> None:
     if form == "table":
-        show.answer(made)
+        show.answer(made, told, witnesses)
     else:
         _write(output, lambda out: export.write(made, form, out))
 

@@ -120,7 +120,7 @@ class Shell:
         if self.apart:
             return self._answer_apart(asked, why=why)
         with self.store.view() as view:
-            answers.answer(view, asked, form=self.form, output=None, explained=why)
+            answers.answer(view, asked, form=self.form, output=None, witnesses=int(why))
         return 0
 
     def _answer_apart(self, asked: answers.Asked, *, why: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -15,12 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from kg import export
+from kg.cli.footnotes import Footnotes
 from kg.cli.terminal import plain
 from kg.describe import Description, grouped
-from kg.evidence import Evidence
 from kg.export import Answer, why_header
-from kg.query import bound, run
+from kg.query import Explanation, bound, run
 from kg.query import question as saved
+from kg.query.why import Row
 from kg.store import Damage, Manifest, Store
 
 _PIPE_WIDTH = 120
@@ -39,10 +40,8 @@ _TEXT = {
         "changed": "有变",
         "named": "具名的",
         "kinds": "只作类别的",
-        "Inferred": "推断",
-        "Entailed": "推导",
         "why": "依据",
-        "sources": "依据的原文",
+        "sources": "依据",
         "created": "时间",
         "command": "命令",
         "triples": "三元组",
@@ -62,10 +61,8 @@ _TEXT = {
         "changed": "changed",
         "named": "named",
         "kinds": "kinds only",
-        "Inferred": "inferred",
-        "Entailed": "entailed",
         "why": "why",
-        "sources": "The sentences behind",
+        "sources": "What the rows rest on",
         "created": "created",
         "command": "command",
         "triples": "triples",
@@ -182,37 +179,12 @@ def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
         click.echo(plain(f"{damage.file}: {damage.fault}; {damage.advice}"), err=True)
 
 
-class Footnotes:
-    """Numbers pieces of evidence in the order in which they are first named."""
-
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
-        self.numbers: dict[Evidence, int] = {}
-        self._quoted: set[str] = set()
-
-    def marks(self, evidence: Iterable[Evidence]) -> str:
-        """The marks of some evidence: ``[1] [2]``, one that is not stated with a tilde."""
-        return " ".join(self._mark(e) for e in evidence)
-
-    def _mark(self, evidence: Evidence) -> str:
-        number = self.numbers.setdefault(evidence, len(self.numbers) + 1)
-        return f"[{number}]" + ("" if evidence.certainty == "Stated" else "~")
-
-    def lines(self) -> list[str]:
-        """Each piece of evidence: its number, place, source, and the sentence once."""
-        return [line for evidence, n in self.numbers.items() for line in self._told(evidence, n)]
-
-    def _told(self, evidence: Evidence, number: int) -> list[str]:
-        where = f"{evidence.place} · {evidence.source.title}"
-        date = f" · {evidence.source.date}" if evidence.source.date else ""
-        lines = [f"[{number}] {where}{date}"]
-        if evidence.quote and evidence.quote not in self._quoted:
-            self._quoted.add(evidence.quote)
-            lines.append(f"    “{evidence.quote}”")
-        if evidence.certainty != "Stated":
-            reason = f": {evidence.reason}" if evidence.reason else ""
-            lines.append(f"    ~ {words(self.lang)[evidence.certainty]}{reason}")
-        return [plain(line) for line in lines]
+def truth(told: Mapping[Row, Explanation] | None, lang: str, witnesses: int) -> None:
+    """Why ASK is answered as it is: it has one row without columns."""
+    if told is not None:
+        notes = Footnotes(lang)
+        click.echo(f"{words(lang)['why']}: {notes.explanation(told.get(()), witnesses)}")
+        footnotes(notes)
 
 
 def footnotes(notes: Footnotes, *, err: bool = False) -> None:
@@ -225,7 +197,9 @@ def footnotes(notes: Footnotes, *, err: bool = False) -> None:
             out.print(Text(line), soft_wrap=not out.is_terminal)
 
 
-def answer(made: Answer) -> None:
+def answer(
+    made: Answer, explanations: Mapping[Row, Explanation] | None = None, witnesses: int = 1
+) -> None:
     """The rows of a question as a table, with footnotes where they are explained.
 
     A long answer is printed in blocks, each a table of its own, in bounded memory.
@@ -240,11 +214,20 @@ def answer(made: Answer) -> None:
     rows = made.explained
     while block := list(itertools.islice(rows, _BLOCK)):
         cells = [
-            [*map(export.short, row), *(notes.marks(places) for _ in column)]
-            for row, places in block
+            [
+                *map(export.short, row),
+                *(_marks(notes, explanations, row, witnesses) for _ in column),
+            ]
+            for row, _ in block
         ]
         out.print(table(headers, cells))
     footnotes(notes)
+
+
+def _marks(
+    notes: Footnotes, told: Mapping[Row, Explanation] | None, row: Row, witnesses: int
+) -> str:
+    return notes.explanation((told or {}).get(row), witnesses)
 
 
 def description(thing: Description, lang: str) -> None:

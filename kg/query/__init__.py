@@ -9,11 +9,12 @@ from kg.query.rewrites.service import Services
 from kg.query.run import evaluating, run
 from kg.query.saved import ask, asked, question, questions, ships
 from kg.query.vocabulary import Unknown, unknown_terms
-from kg.query.why import Unexplained, why
+from kg.query.why import Explanation, Unexplained, why
 
 __all__ = [
     "Choice",
     "Elsewhere",
+    "Explanation",
     "Limits",
     "Parameter",
     "Question",
