@@ -13,7 +13,6 @@ from kg import search, sparql
 from kg.exceptions import QueryRefused
 from kg.namespace import ID, PREFIXES, SEARCH
 from kg.query.rewrites import search as rewriting
-from kg.query.rewrites.search import rewrite
 from kg.query.run import evaluate
 from kg.store import View
 
@@ -21,7 +20,7 @@ MATCHES = ox.NamedNode(SEARCH + "matches")
 
 
 def rewritten(view: View, text: str) -> str:
-    return sparql.text(rewrite(sparql.parse(text), view))
+    return sparql.text(rewriting.search(sparql.parse(text), view))
 
 
 def answers(view: View, text: str) -> Counter[tuple[str, ...]]:
@@ -96,9 +95,9 @@ def test_a_language_tag_asks_for_names_of_that_language(view):
 
 def test_a_query_without_the_predicate_is_given_back_as_it_is(view):
     query = sparql.parse("SELECT * { ?s ?p ?o FILTER EXISTS { ?s a ?c } }")
-    assert rewrite(query, view) is query
+    assert rewriting.search(query, view) is query
     query = sparql.parse("CONSTRUCT { ?s search:matches ?o } { ?s rdfs:label ?o }")
-    assert rewrite(query, view) is query
+    assert rewriting.search(query, view) is query
 
 
 @pytest.mark.parametrize(
@@ -115,13 +114,13 @@ def test_a_query_without_the_predicate_is_given_back_as_it_is(view):
 )
 def test_what_cannot_be_looked_up_is_refused(pattern, message, view):
     with pytest.raises(QueryRefused, match=message):
-        rewrite(sparql.parse(f"SELECT * {{ {pattern} }}"), view)
+        rewriting.search(sparql.parse(f"SELECT * {{ {pattern} }}"), view)
 
 
 def test_too_many_things_are_refused_and_not_cut_off(view, monkeypatch):
     monkeypatch.setattr(rewriting, "LIMIT", 2)
     with pytest.raises(QueryRefused, match="more than 2 things have a name like '凤凰'"):
-        rewrite(sparql.parse('ASK { ?t search:matches "凤凰" }'), view)
+        rewriting.search(sparql.parse('ASK { ?t search:matches "凤凰" }'), view)
 
 
 TEXTS = st.sampled_from(["凤凰", "社区", "shequ", "fh", "lianmeng", "alliance", "x", "荷城 社区"])

@@ -90,6 +90,7 @@ def opened(view: View) -> Iterator[sqlite3.Connection]:
         return
     if view not in _in_memory:
         _in_memory[view] = in_memory(view)
+        weakref.finalize(view, _in_memory[view].close)
     yield _in_memory[view]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import search
 from kg.exceptions import QueryRefused
 from kg.namespace import SEARCH
+from kg.search import things
 from kg.sparql import algebra as a
 from kg.store import View
 
@@ -20,7 +20,7 @@ LIMIT = 10_000
 _NONE, _ONE = a.Values((), ()), a.Values((), ((),))
 
 
-def rewrite(query: a.Query, view: View) -> a.Query:
+def search(query: a.Query, view: View) -> a.Query:
     """The query with the things in place of each pattern of ``search:matches``.
 
     What matches is what `kg.search.find` finds; a text with a language tag is looked for in names
@@ -72,7 +72,7 @@ class _Patterns:
 
     def _things(self, text: ox.Literal) -> list[ox.NamedNode]:
         if text not in self._found:
-            iris = search.things(self._view, text.value, text.language or "", limit=LIMIT)
+            iris = things(self._view, text.value, text.language or "", limit=LIMIT)
             self._found[text] = [ox.NamedNode(iri) for iri in iris]
         return self._found[text]
 
