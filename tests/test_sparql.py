@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -229,13 +231,24 @@ def test_select_all_shows_every_variable(text, all_):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("SELECT * {\n ?s ?p }", "line 2, column 2: cannot be read from '?s' on"),
+        ("SELECT * {\n ?s ?p }", "line 2, column 8: cannot be read from '}' on"),
         ("SELECT * { ?s a pba:Honour", "line 1, column 10: { is never closed"),
         ("SELECT * { ?s a nope:X }", "line 1, column 17: the prefix nope: is not declared"),
-        ("SELCT * {}", "line 1, column 1: cannot be read from 'SELCT' on"),
+        ("SELCT * {}", "line 1, column 1: cannot be read from 'SELCT' on; did you mean SELECT?"),
         ("SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o }", "line 1, column 41: The SELECT contains a"),
         ("ASK { ?s ?p ?o } }", "line 1, column 18: } closes nothing"),
         ("", "line 1, column 1: the query ends too early"),
+        (
+            "SELECT * { ?s ?p ?o BIND(1 AS ?s) }",
+            "line 1, column 31: ?s has been used before; AS gives a value to a new variable",
+        ),
+        ("SELECT * { ?s a pbaa:X }", "line 1, column 17: the prefix pbaa: is not declared; did "),
+        (
+            "SELECT * { ?s a dbo:X }",
+            "line 1, column 17: the prefix dbo: is not declared; "
+            "put above the query: PREFIX dbo: <http://dbpedia.org/ontology/>",
+        ),
+        ("ASK { ?s ?p ?o FILTRE(?s) }", "line 1, column 16: cannot be read from 'FILTRE' on; did"),
     ],
 )
 def test_a_syntax_error_says_line_column_and_what_stands_there(text, message, view):
@@ -244,3 +257,12 @@ def test_a_syntax_error_says_line_column_and_what_stands_there(text, message, vi
     with pytest.raises(QuerySyntaxError) as error:
         run(view, text)
     assert str(error.value).startswith(message)
+
+
+def test_locating_a_fault_needs_no_other_parser():
+    code = (
+        "import sys\nfrom kg import sparql\n"
+        "print(sparql.syntax_error(SyntaxError(''), 'ASK { ?s ?p }'), 'rdflib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "line 1, column 13: cannot be read from '}' on False\n"

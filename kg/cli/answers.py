@@ -19,12 +19,14 @@ import pyoxigraph as ox
 
 from kg import export
 from kg.cli import show
+from kg.cli.excerpt import misspelt, quoting
 from kg.cli.terminal import is_standard_output, native, plain
-from kg.describe import find
 from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import Question, Unexplained, bound, evaluating, question, run, why
+from kg.query import Elsewhere, Question, Services, Unexplained, evaluating, question, run, why
+from kg.query import asked as filled
+from kg.query.rewrites.service import NO_SERVICES
 from kg.query.why import Row
 from kg.store import View
 
@@ -37,8 +39,10 @@ class Asked:
     text: str | None
     values: dict[str, str]
     lang: str
+    folders: tuple[Path, ...] = ()
+    services: Services = NO_SERVICES
 
-    def read(self, view: View) -> tuple[str, Question | None]:
+    def read(self, view: View | Elsewhere) -> tuple[str, Question | None]:
         """The SPARQL text, and the saved question when it is one."""
         name = self.question or ""
         if self.text is not None:
@@ -47,9 +51,8 @@ class Asked:
             return self._free(_standard_input()), None
         if name.endswith((".rq", ".sparql")) or os.sep in name:
             return self._free(_file(Path(name))), None
-        saved = question(name)
-        text = bound(saved, self.values, lang=self.lang, find=lambda name: find(view, name))
-        return text, saved
+        saved = question(name, self.folders)
+        return filled(view, saved, self.values, lang=self.lang), saved
 
     def _free(self, text: str) -> str:
         if self.values:
@@ -154,38 +157,86 @@ def _end_by_interrupt(done: threading.Event) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
 
+class _Read:
+    """The rows of an answer as they are read: how many, and the engine's time for them."""
+
+    def __init__(self, results: ox.QuerySolutions, started: float) -> None:
+        self._results = results
+        self.seconds = time.perf_counter() - started
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        while True:
+            before = time.perf_counter()
+            row = next(self._results, None)
+            self.seconds += time.perf_counter() - before
+            if row is None:
+                return
+            self.count += 1
+            yield tuple(row)
+
+
 def answer(
-    view: View, asked: Asked, *, form: str | None, output: Path | None, explained: bool
+    view: View | Elsewhere,
+    asked: Asked,
+    *,
+    form: str | None,
+    output: Path | None,
+    explained: bool,
+    excel: bool = False,
 ) -> None:
     """Run what is asked and print it, or write it to the file.
 
     ``form`` is one of `export.FORMATS`; without it the file's suffix decides, else it
-    is a table (for a graph: Turtle).
+    is a table (for a graph: Turtle). ``excel`` makes a CSV fit for opening in Excel.
     """
     output = None if output is None or is_standard_output(output) else output
-    form = _format(form, output)
+    form = _format(form, output, excel=excel)
     text, saved = asked.read(view)
+    if isinstance(view, View):
+        misspelt(view, text, asked.lang)
     started = time.perf_counter()
-    results = run(view, text)
-    if explained and not isinstance(results, ox.QuerySolutions):
+    with quoting(text):
+        results = run(view, text, services=asked.services)
+    if not isinstance(results, ox.QuerySolutions):
+        _check_rows(explained=explained, excel=excel)
+        _whole(view, results, form, output)
+        return
+    read = _Read(results, started)
+    places = None
+    if explained and isinstance(view, View):
+        places = _why(view, text, asked.lang, form)
+    with evaluating(view):
+        if places is None and export.streams(form):
+            _write(output, lambda out: export.stream(results, form, out))
+        else:
+            made = _answered(results, read, asked.lang, places, saved)
+            _give(replace(made, origin=_origin(view, text, saved, asked.lang)), form, output)
+            _tell(read, saved, asked.lang)
+
+
+def _check_rows(*, explained: bool, excel: bool) -> None:
+    if excel:
+        raise click.UsageError("--excel is for the rows of a SELECT query")
+    if explained:
         click.echo("--why: only the rows of a SELECT query can be explained", err=True)
+
+
+def _whole(
+    view: View | Elsewhere,
+    results: ox.QueryBoolean | ox.QueryTriples,
+    form: str,
+    output: Path | None,
+) -> None:
     with evaluating(view):
         if isinstance(results, ox.QueryBoolean) and form == "table":
             click.echo("true" if results else "false")
-        elif isinstance(results, ox.QueryTriples) and form == "table":
-            _write(None, lambda out: export.stream(results, "ttl", out))
-        elif isinstance(results, ox.QuerySolutions) and (explained or not export.streams(form)):
-            made = _answered(results, saved, asked.lang)
-            spent = time.perf_counter() - started
-            if explained:
-                made = replace(made, why=_why(view, text, asked.lang))
-            _give(made, form, output, saved, asked.lang)
-            _tell(made, spent, saved, asked.lang)
         else:
-            _write(output, lambda out: export.stream(results, form, out))
+            written = "ttl" if form == "table" else form
+            _write(output, lambda out: export.stream(results, written, out))
 
 
-def _format(form: str | None, output: Path | None) -> str:
+def _format(form: str | None, output: Path | None, *, excel: bool) -> str:
     form = form or (output.suffix.lstrip(".").lower() if output else "table")
     if form not in export.FORMATS:
         listed = ", ".join(export.FORMATS)
@@ -193,16 +244,36 @@ def _format(form: str | None, output: Path | None) -> str:
     if form == "table" and output is not None:
         listed = ", ".join(export.FORMATS[1:])
         raise click.UsageError(f"a table is for the screen; -o takes -f {listed}")
-    return form
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("a workbook is not for the screen; write it with -o FILE.xlsx")
+    if excel and form != "csv":
+        raise click.UsageError("--excel goes with csv: -f csv, or -o FILE.csv")
+    return "excel" if excel else form
 
 
-def _answered(results: ox.QuerySolutions, saved: Question | None, lang: str) -> Answer:
+def _answered(
+    results: ox.QuerySolutions,
+    rows: _Read,
+    lang: str,
+    places: dict[Row, list[Evidence]] | None,
+    saved: Question | None,
+) -> Answer:
     names = [variable.value for variable in results.variables]
     titles = {name: by[lang] for name, by in saved.columns.items()} if saved else {}
-    return Answer(names, [tuple(row) for row in results], titles=titles)
+    return Answer(names, rows, places, titles, lang)
 
 
-def _why(view: View, text: str, lang: str) -> dict[Row, list[Evidence]] | None:
+def _origin(view: View | Elsewhere, text: str, saved: Question | None, lang: str) -> export.Origin:
+    query = "\n".join(line for line in text.splitlines() if not line.startswith("#+"))
+    title = saved.titles[lang] if saved else ""
+    if isinstance(view, Elsewhere):
+        return export.Origin(query, title, endpoint=str(view.endpoint.address))
+    return export.Origin(query, title, view.manifest)
+
+
+def _why(view: View, text: str, lang: str, form: str) -> dict[Row, list[Evidence]] | None:
+    if form != "table":
+        export.require_sources(form)
     try:
         return why(view, text, lang=lang)
     except Unexplained as error:
@@ -210,19 +281,18 @@ def _why(view: View, text: str, lang: str) -> dict[Row, list[Evidence]] | None:
         return None
 
 
-def _give(made: Answer, form: str, output: Path | None, saved: Question | None, lang: str) -> None:
-    if form == "table" and output is None:
-        show.answer(made, saved.titles[lang] if saved else "", lang)
+def _give(made: Answer, form: str, output: Path | None) -> None:
+    if form == "table":
+        show.answer(made)
     else:
-        data = export.rows(made, form)
-        _write(output, lambda out: out.write(data))
+        _write(output, lambda out: export.write(made, form, out))
 
 
-def _tell(made: Answer, seconds: float, saved: Question | None, lang: str) -> None:
-    line = show.words(lang)["rows" if made.rows else "none"].format(n=len(made.rows))
-    if not made.rows and saved and saved.none:
+def _tell(read: _Read, saved: Question | None, lang: str) -> None:
+    line = show.words(lang)["rows" if read.count else "none"].format(n=f"{read.count:,}")
+    if not read.count and saved and saved.none:
         line = f"{line}（{saved.none[lang]}）" if lang == "zh" else f"{line} ({saved.none[lang]})"
-    click.echo(f"{line} · {seconds * 1000:.0f} ms", err=True)
+    click.echo(f"{line} · {read.seconds * 1000:,.0f} ms", err=True)
 
 
 def _write(output: Path | None, write: Callable[[BinaryIO], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,12 +18,15 @@ from kg import export
 from kg.cli.terminal import plain
 from kg.describe import Description, grouped
 from kg.evidence import Evidence
-from kg.export import Answer
-from kg.query import Question, bound, run
+from kg.export import Answer, why_header
+from kg.query import bound, run
 from kg.query import question as saved
 from kg.store import Damage, Manifest, Store
 
 _PIPE_WIDTH = 120
+_BLOCK = 1_000
+# The width of a column with its margins that leaves room for three Chinese characters.
+_NARROWEST = 8
 
 _TEXT = {
     "zh": {
@@ -39,9 +43,6 @@ _TEXT = {
         "Entailed": "推导",
         "why": "依据",
         "sources": "依据的原文",
-        "name": "名称",
-        "title": "问题",
-        "parameters": "参数",
         "created": "时间",
         "command": "命令",
         "triples": "三元组",
@@ -50,8 +51,6 @@ _TEXT = {
         "none": "没有结果：图谱里没有这样的陈述",
         "said": "关于它的陈述",
         "also": "又名",
-        "example": "例",
-        "required": "必填",
     },
     "en": {
         "generation": "generation {n} · {triples:,} triples · digest {digest}",
@@ -67,9 +66,6 @@ _TEXT = {
         "Entailed": "entailed",
         "why": "why",
         "sources": "The sentences behind",
-        "name": "name",
-        "title": "question",
-        "parameters": "parameters",
         "created": "created",
         "command": "command",
         "triples": "triples",
@@ -78,8 +74,6 @@ _TEXT = {
         "none": "no rows: the graph says no such thing",
         "said": "What is said of it",
         "also": "also",
-        "example": "example",
-        "required": "required",
     },
 }
 
@@ -188,32 +182,6 @@ def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
         click.echo(plain(f"{damage.file}: {damage.fault}; {damage.advice}"), err=True)
 
 
-def questions(found: Sequence[Question], lang: str) -> None:
-    """The saved questions with their titles in both languages."""
-    text = words(lang)
-    rows = [
-        (q.name, f"{q.titles['zh']}\n{q.titles['en']}", "\n".join(_parameters(q, lang)))
-        for q in found
-    ]
-    console().print(table([text["name"], text["title"], text["parameters"]], rows))
-
-
-def _parameters(question: Question, lang: str) -> list[str]:
-    return [
-        f"{p.name} ({p.type}): {p.titles[lang]}" for p in question.parameters if p.type != "lang"
-    ]
-
-
-def question(question: Question, lang: str) -> None:
-    """One saved question: title, parameters, example and text."""
-    text = words(lang)
-    click.echo(f"{question.titles['zh']}\n{question.titles['en']}\n")
-    for line in _parameters(question, lang):
-        click.echo(f"-p {line}")
-    click.echo(f"{text['example']}: {question.example}\n")
-    click.echo("\n".join(ln for ln in question.text.splitlines() if not ln.startswith("#+")))
-
-
 class Footnotes:
     """Numbers pieces of evidence in the order in which they are first named."""
 
@@ -257,19 +225,24 @@ def footnotes(notes: Footnotes, *, err: bool = False) -> None:
             out.print(Text(line), soft_wrap=not out.is_terminal)
 
 
-def answer(made: Answer, title: str, lang: str) -> None:
-    """The rows of a question as a table, with footnotes where they are explained."""
-    notes = Footnotes(lang)
-    headers = made.headers
-    cells = [[export.short(term) for term in row] for row in made.rows]
-    if made.why is not None:
-        headers = [*headers, words(lang)["why"]]
-        marks = [notes.marks(made.why.get(row, [])) for row in made.rows]
-        cells = [[*cell, mark] for cell, mark in zip(cells, marks, strict=True)]
-    out = console()
-    if title:
-        out.print(Text(title, style="bold"))
-    if cells:
+def answer(made: Answer) -> None:
+    """The rows of a question as a table, with footnotes where they are explained.
+
+    A long answer is printed in blocks, each a table of its own, in bounded memory.
+    """
+    notes, out = Footnotes(made.lang), console()
+    if made.origin and made.origin.title:
+        out.print(Text(made.origin.title, style="bold"))
+    column = why_header(made)
+    headers = [*made.headers, *column]
+    # A table of many columns is wider than the screen, lest cells vanish.
+    out.width = max(out.width, _NARROWEST * len(headers))
+    rows = made.explained
+    while block := list(itertools.islice(rows, _BLOCK)):
+        cells = [
+            [*map(export.short, row), *(notes.marks(places) for _ in column)]
+            for row, places in block
+        ]
         out.print(table(headers, cells))
     footnotes(notes)
 

@@ -11,18 +11,24 @@ import pyoxigraph as ox
 from kg import sparql
 from kg.exceptions import QueryError, QuerySyntaxError
 from kg.namespace import PREFIXES
+from kg.query.elsewhere import Elsewhere
+from kg.query.rewrites.service import NO_SERVICES, Services, federated
 from kg.store import View, engine_errors
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 @contextmanager
-def evaluating(view: View) -> Iterator[None]:
+def evaluating(view: View | Elsewhere) -> Iterator[None]:
     """Iterate results in this block: what the engine finds wrong becomes an error of kg.
 
     Raises `StoreDamaged` for a file that cannot be read, and `QueryError` for, say, a
-    function that the engine does not have.
+    function that the engine does not have. Of an endpoint: `RemoteError`.
     """
+    if isinstance(view, Elsewhere):
+        with view.endpoint.reading():
+            yield
+        return
     try:
         with engine_errors(view.data):
             yield
@@ -30,7 +36,7 @@ def evaluating(view: View) -> Iterator[None]:
         raise QueryError(str(error)) from error
 
 
-def run(view: View, text: str) -> Results:
+def run(view: View | Elsewhere, text: str, *, services: Services = NO_SERVICES) -> Results:
     """Guard the query and evaluate it over the merge of all sources.
 
     ``FROM`` several graphs is their merge, too: a triple that is in two of them is
@@ -39,11 +45,14 @@ def run(view: View, text: str) -> Results:
 
     The prefixes of kg (`kg.namespace.PREFIXES`) need no declaration.
 
-    Raises `QueryRefused`, `QuerySyntaxError`, `QueryError` and `StoreDamaged`; read the
-    results within `evaluating`.
+    ``SERVICE`` is answered by kg, for the addresses of ``services``, and refused for any other.
+
+    Raises `QueryRefused`, `QuerySyntaxError`, `QueryError`, `StoreDamaged` and, for what is
+    elsewhere, `RemoteError`; read the results within `evaluating`.
     """
-    sparql.guard(text)
-    return evaluate(view, text)
+    sparql.guard(text, services.allowed)
+    text = federated(text, services)
+    return view.ask(text) if isinstance(view, Elsewhere) else evaluate(view, text)
 
 
 def evaluate(view: View, text: str) -> Results:

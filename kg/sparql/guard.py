@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kg.exceptions import QueryRefused
 from kg.sparql.tokens import Token, position, tokens
 
@@ -19,10 +21,11 @@ _REPEATED = _WORDS | _SIGNS
 _UPDATES = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 )
+_NETWORK = "SERVICE is refused: no --allow-service names it"
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
-def guard(text: str) -> None:
+def guard(text: str, services: Collection[str] = ()) -> None:
     """Refuse what must never reach the engine.
 
     That is: network access (SERVICE, LOAD), updates, and shapes of query that
@@ -30,19 +33,31 @@ def guard(text: str) -> None:
     list items, commas or groups, aborts the process). O(length). Raises
     `QueryRefused` with line and column.
 
+    ``services`` are addresses of which ``SERVICE <address>`` passes, written so and to the
+    letter: kg answers those before the engine sees the query (`kg.query.rewrites.service`).
+
     >>> guard("ASK { SERVICE <http://example.org/> {} }")
     Traceback (most recent call last):
     ...
-    kg.exceptions.QueryRefused: line 1, column 7: SERVICE is refused: kg makes no network requests
+    kg.exceptions.QueryRefused: line 1, column 7: SERVICE is refused: no --allow-service names it
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise QueryRefused(f"the query is longer than {MAX_BYTES:,} bytes")
-    _Guard(text).run()
+    _Guard(text, services).run()
+
+
+def refuse_network(text: str) -> None:
+    """Refuse a rewritten query that still has SERVICE in it, however long it is."""
+    guard = _Guard(text)
+    for token in tokens(text):
+        guard.refuse_network(token)
 
 
 class _Guard:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, services: Collection[str] = ()) -> None:
         self.text = text
+        self.services = services
+        self.in_service = False
         self.depth = 0
         self.run_length = 0
         self.terms = 0
@@ -62,8 +77,7 @@ class _Guard:
             self.refuse_lists(token)
 
     def refuse(self, token: Token, fact: str) -> None:
-        line, column = position(self.text, token.start)
-        raise QueryRefused(f"line {line}, column {column}: {fact}")
+        raise QueryRefused(fact, *position(self.text, token.start))
 
     def refuse_update(self, token: Token) -> None:
         if token.keyword in _UPDATES:
@@ -71,11 +85,24 @@ class _Guard:
             self.refuse(token, fact)
 
     def refuse_network(self, token: Token) -> None:
+        if self.in_service:
+            self.refuse_service(token)
+            return
         # The engine's grammar needs no space behind a keyword (`SERVICEex:a` is
         # SERVICE ex:a), so the word is refused anywhere in a word or a prefix.
         word = token.text.partition(":")[0] if token.kind == "name" else token.keyword
         if "SERVICE" in word.upper():
-            self.refuse(token, "SERVICE is refused: kg makes no network requests")
+            if token.keyword != "SERVICE" or not self.services:
+                self.refuse(token, _NETWORK)
+            self.in_service = True
+
+    def refuse_service(self, token: Token) -> None:
+        """Of what stands behind SERVICE, let SILENT pass and an address that is allowed."""
+        if token.keyword == "SILENT":
+            return
+        if token.kind != "iri" or token.text[1:-1] not in self.services:
+            self.refuse(token, _NETWORK)
+        self.in_service = False
 
     def refuse_depth(self, token: Token) -> None:
         if token.kind != "symbol":

@@ -96,9 +96,8 @@ class _Reader:
         behind_operand = self.last.kind != "symbol" or self.last.text in (")", "]", ">>")
         if self.open[-1:] != ["("] or not behind_operand or self.is_iri(token):
             return
-        line, column = position(self.text, token.start)
         fact = "this < could be less-than or begin an IRI; put a space behind less-than"
-        raise QueryRefused(f"line {line}, column {column}: {fact}")
+        raise QueryRefused(fact, *position(self.text, token.start))
 
     def is_iri(self, token: Token) -> bool:
         scheme = _SCHEME.match(token.text)

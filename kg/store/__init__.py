@@ -18,7 +18,7 @@ from kg.store.check import Damage
 from kg.store.engine import engine_errors
 from kg.store.folder import Store
 from kg.store.manifest import FileRecord, Manifest, SourceRecord
-from kg.store.readable import Loose, Readable
+from kg.store.readable import Loose, Quads, Readable
 from kg.store.staged import Staged
 from kg.store.view import View
 from kg.store.writer import STEPS, Writer
@@ -29,6 +29,7 @@ __all__ = [
     "FileRecord",
     "Loose",
     "Manifest",
+    "Quads",
     "Readable",
     "SourceRecord",
     "Staged",

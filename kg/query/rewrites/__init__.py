@@ -1,1 +1,1 @@
-"""Rewrites of a query, one a module; each gives the query back as it is where it does not apply."""
+"""Rewrites of a query: each a function of its algebra that keeps its answers."""
