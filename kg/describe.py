@@ -158,7 +158,7 @@ def label(view: Quads, node: NamedNode, lang: str = "zh") -> str:
     return best_text(texts, lang) or curie(node.value)
 
 
-def narrowest(view: Readable, node: NamedNode, lang: str = "zh") -> list[str]:
+def narrowest(view: Quads, node: NamedNode, lang: str = "zh") -> list[str]:
     """The names of a thing's classes, or of a kind's, without those that follow from narrower ones.
 
     A kind is a concept; its class is that of the things of its kind.

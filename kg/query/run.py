@@ -12,6 +12,7 @@ from kg import sparql
 from kg.exceptions import QueryError, QuerySyntaxError
 from kg.namespace import PREFIXES
 from kg.query.elsewhere import Elsewhere
+from kg.query.rewrites.search import matched
 from kg.query.rewrites.service import NO_SERVICES, Services, federated
 from kg.store import View, engine_errors
 
@@ -45,13 +46,14 @@ def run(view: View | Elsewhere, text: str, *, services: Services = NO_SERVICES) 
 
     The prefixes of kg (`kg.namespace.PREFIXES`) need no declaration.
 
+    ``?thing search:matches "…"`` is answered from the index of names (`docs/search.md`), and
     ``SERVICE`` is answered by kg, for the addresses of ``services``, and refused for any other.
 
     Raises `QueryRefused`, `QuerySyntaxError`, `QueryError`, `StoreDamaged` and, for what is
     elsewhere, `RemoteError`; read the results within `evaluating`.
     """
     sparql.guard(text, services.allowed)
-    text = federated(text, services)
+    text = federated(matched(view, text), services)
     return view.ask(text) if isinstance(view, Elsewhere) else evaluate(view, text)
 
 

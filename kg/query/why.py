@@ -20,6 +20,7 @@ from kg import sparql
 from kg.evidence import Evidence, Evidences, smallest
 from kg.exceptions import QueryError
 from kg.namespace import PREFIXES
+from kg.query.rewrites.search import matched
 from kg.query.run import evaluate, evaluating
 from kg.store import View
 
@@ -92,6 +93,7 @@ def why(view: View, text: str, *, lang: str = "zh") -> dict[Row, list[Evidence]]
     alternatives that are filtered, and `QuerySyntaxError` as `run` does.
     """
     sparql.guard(text)
+    text = matched(view, text)
     _refuse_words(text)
     algebra = _algebra(text)
     blocks = list(_blocks(algebra.p))  # of each, all parts hold together

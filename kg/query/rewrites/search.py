@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg import sparql
 from kg.exceptions import QueryRefused
 from kg.namespace import SEARCH
+from kg.query.elsewhere import Elsewhere
 from kg.search import things
 from kg.sparql import algebra as a
 from kg.store import View
@@ -18,6 +20,27 @@ from kg.store import View
 MATCHES = ox.NamedNode(SEARCH + "matches")
 LIMIT = 10_000
 _NONE, _ONE = a.Values((), ()), a.Values((), ((),))
+
+
+def matched(view: View | Elsewhere, text: str) -> str:
+    """The text of a query in which every pattern of ``search:matches`` has been answered.
+
+    Raises as `search` does, for an endpoint `QueryRefused`, and `Unparsed` for newer syntax.
+    """
+    if MATCHES.value.removeprefix(SEARCH) not in text:
+        return text
+    try:
+        query = sparql.parse(text)
+    except sparql.Unparsed:
+        if "search:matches" in text:
+            raise
+        return text
+    if _mentions(query.select) and isinstance(view, Elsewhere):
+        raise QueryRefused(
+            "search:matches is answered by the index of a store; endpoints have none"
+        )
+    answered = query if isinstance(view, Elsewhere) else search(query, view)
+    return text if answered is query else sparql.text(answered)
 
 
 def search(query: a.Query, view: View) -> a.Query:
@@ -30,9 +53,14 @@ def search(query: a.Query, view: View) -> a.Query:
     """
     if not _mentions(query.select):
         return query
-    rewritten = _replaced(query, _Patterns(query, view))
-    assert isinstance(rewritten, a.Query)
-    return rewritten
+    if any(isinstance(node, a.Service) and _mentions(node) for node in a.walk(query)):
+        raise QueryRefused("search:matches in SERVICE: the index is that of this store only")
+    patterns = _Patterns(query, view)
+
+    def change(node: object) -> object:
+        return patterns.rewritten(node) if isinstance(node, a.Bgp) else node
+
+    return sparql.mapped(query, change)
 
 
 class _Patterns:
@@ -92,22 +120,3 @@ def _renamed(pattern: a.Bgp, names: Mapping[Any, ox.Variable]) -> a.Bgp:
         for t in pattern.triples
     )
     return a.Bgp(tuple(triples))
-
-
-def _replaced(node: object, patterns: _Patterns) -> object:
-    """The node with every basic graph pattern in it rewritten; itself where there is none."""
-    if isinstance(node, a.Bgp):
-        return patterns.rewritten(node)
-    if isinstance(node, a.Service) and _mentions(node):
-        raise QueryRefused("search:matches in SERVICE: the index is that of this store only")
-    if isinstance(node, tuple):
-        items = tuple(_replaced(item, patterns) for item in node)
-        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
-    if not hasattr(node, "__dataclass_fields__"):
-        return node
-    changed = {}
-    for field in fields(node):  # type: ignore[arg-type]  # a dataclass, as just seen
-        held = getattr(node, field.name)
-        if (new := _replaced(held, patterns)) is not held:
-            changed[field.name] = new
-    return replace(node, **changed) if changed else node  # type: ignore[type-var]
