@@ -14,6 +14,8 @@
     │   ├── QuerySyntaxError     2   the engine cannot read it (line, column)
     │   │   └── Unparsed         2   it is not of SPARQL 1.1 as kg reads it
     │   ├── QueryRefused         2   SERVICE, LOAD, or too complex
+    │   ├── QueryTimeout       124   no answer in the time that was given
+    │   ├── QueryTooLarge        1   more memory than is allowed, or more than the engine bears
     │   ├── UnknownQuestion      2   no saved question of that name
     │   ├── FaultyQuestion       2   a file of a saved question that cannot be used
     │   ├── ParameterError       2   unknown, missing or ill-typed parameter
@@ -42,6 +44,16 @@ class KGError(Exception):
     """The base of every error that kg reports on purpose."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As exceptions are pickled, but without calling a constructor of other arguments."""
+        return _as_it_was, (type(self), self.args), self.__dict__
+
+
+def _as_it_was(kind: type[KGError], args: tuple[object, ...]) -> KGError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class StoreError(KGError):
@@ -121,6 +133,22 @@ class Unparsed(QuerySyntaxError):
 
 class QueryRefused(QueryError):
     """The query was refused before the engine saw it."""
+
+
+class QueryTimeout(QueryError):
+    """There was no answer in the time that was given; what worked on it has ended."""
+
+    exit_code = 124
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"no answer within {seconds:g} s; ask for less, or give it more time")
+
+
+class QueryTooLarge(QueryError):
+    """Answering took more than is allowed, or than the engine bears; what did it has ended."""
+
+    exit_code = 1
 
 
 class UnknownQuestion(QueryError):

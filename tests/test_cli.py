@@ -301,7 +301,10 @@ def test_a_runaway_query_ends_at_its_deadline(kg_process, shipped):
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"
     started = time.monotonic()
     run = kg_process("query", "-e", text, "--timeout", "1", store=shipped)
-    assert (run.code, run.err) == (124, "Error: no answer within 1 s\n")
+    assert (run.code, run.err) == (
+        124,
+        "Error: no answer within 1 s; ask for less, or give it more time\n",
+    )
     assert time.monotonic() - started < 20
 
 
@@ -310,6 +313,22 @@ _RUNAWAY = (
     "SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
     "FILTER(STRLEN(CONCAT(STR(?c), STR(?f), STR(?i))) > 1000000) }"
 )
+
+
+@pytest.mark.full
+def test_explaining_is_part_of_the_time(kg_process, shipped):
+    run = kg_process("query", "alliances", "--why", "--timeout", "0.01", store=shipped)
+    assert (run.code, run.out) == (124, "")
+    run = kg_process("query", "alliances", "--why", "--timeout", "60", store=shipped)
+    assert (run.code, run.out) == (0, kg_process("query", "alliances", "--why", store=shipped).out)
+
+
+@pytest.mark.full
+def test_a_query_ends_where_its_memory_does(kg_process, shipped):
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c"
+    run = kg_process("query", "-e", text, store=shipped, KG_MEMORY="200")
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith("Error: the answer takes more than 200 MB of memory; ask for less")
 
 
 @pytest.mark.full

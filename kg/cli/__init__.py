@@ -9,6 +9,7 @@ everything else to standard error. Nothing heavy is imported before a command ru
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -240,7 +241,19 @@ def territory(
 )
 @click.option("--excel", is_flag=True, help="A CSV for Excel: with a mark of UTF-8, no formulas.")
 @click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
-@click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.001),
+    metavar="S",
+    help="End the query after so many seconds, with exit code 124.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    envvar="KG_MEMORY",
+    metavar="MB",
+    help="End it when it takes more memory (environment: KG_MEMORY; with --timeout: 2147).",
+)
 @click.option(
     "--allow-service",
     "services",
@@ -260,6 +273,7 @@ def query(
     excel: bool,
     why: bool,
     timeout: float | None,
+    memory: int | None,
     services: tuple[str, ...],
     default_graph: str | None,
 ) -> None:
@@ -271,7 +285,7 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
-    from kg.query import Services
+    from kg.query import Limits, Services
 
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
@@ -279,7 +293,10 @@ def query(
         fact = "--why reads the sources of every triple, so it needs a store folder"
         raise click.UsageError(f"{fact} and no SERVICE")
     allowed = Services(services, limits(timeout) if services else None)
-    asked = answers.Asked(question, text, _pairs(values), settings.lang, settings.folders, allowed)
+    within = Limits(timeout, memory * 1_000_000 if memory else None)
+    asked = answers.Asked(
+        question, text, _pairs(values), settings.lang, settings.folders, allowed, within
+    )
     if settings.is_elsewhere:
         place = elsewhere(settings.path, default_graph, timeout)
         answers.answer(place, asked, form=form, output=output, explained=why, excel=excel)
@@ -288,7 +305,9 @@ def query(
         raise click.UsageError("--default-graph is for an endpoint: --store URL")
     # A workbook is put together in a temporary folder wherever it goes.
     writes = form == "xlsx" or (output is not None and not is_standard_output(output))
-    with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
+    # With limits another process does the work, and this one can be interrupted.
+    ending = nullcontext() if within else answers.interruptible(writes=writes)
+    with ending, settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, explained=why, excel=excel)
 
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +24,19 @@ from kg.cli.terminal import is_standard_output, native, plain
 from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import Elsewhere, Question, Services, Unexplained, evaluating, question, run, why
+from kg.query import (
+    Elsewhere,
+    Limits,
+    Question,
+    Services,
+    Triples,
+    Unexplained,
+    called,
+    evaluating,
+    question,
+    run,
+    why,
+)
 from kg.query import asked as filled
 from kg.query.rewrites.service import NO_SERVICES
 from kg.query.why import Row
@@ -41,6 +53,7 @@ class Asked:
     lang: str
     folders: tuple[Path, ...] = ()
     services: Services = NO_SERVICES
+    limits: Limits = field(default_factory=Limits)
 
     def read(self, view: View | Elsewhere) -> tuple[str, Question | None]:
         """The SPARQL text, and the saved question when it is one."""
@@ -81,29 +94,15 @@ def _text(name: str, content: bytes) -> str:
 
 
 @contextmanager
-def interruptible(timeout: float | None, *, writes: bool = False) -> Iterator[None]:
-    """Let Ctrl-C and the deadline end a running query.
+def interruptible(*, writes: bool = False) -> Iterator[None]:
+    """Let Ctrl-C end a query that the engine evaluates in this process.
 
-    The engine neither stops nor lets Python's signal handlers run, so both end the
+    The engine neither stops nor lets Python's signal handlers run, so it ends the
     process; a query only reads, so nothing is lost. ``writes`` says that a file is being
     written, of which nothing must be left.
     """
-    timer = threading.Timer(timeout or 0, _give_up, [timeout])
-    timer.daemon = True
-    if timeout:
-        timer.start()
-    try:
-        with _cleared_by_interrupt() if writes else _ended_by_interrupt():
-            yield
-    finally:
-        timer.cancel()
-
-
-def _give_up(seconds: float) -> None:
-    with ending():
-        sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
-        sys.stderr.flush()
-        os._exit(124)
+    with _cleared_by_interrupt() if writes else _ended_by_interrupt():
+        yield
 
 
 @contextmanager
@@ -197,7 +196,14 @@ def answer(
         misspelt(view, text, asked.lang)
     started = time.perf_counter()
     with quoting(text):
-        results = run(view, text, services=asked.services)
+        limits = asked.limits
+        results = run(
+            view,
+            text,
+            services=asked.services,
+            timeout=limits.timeout,
+            memory=limits.memory,
+        )
     if not isinstance(results, ox.QuerySolutions):
         _check_rows(explained=explained, excel=excel)
         _whole(view, results, form, output)
@@ -205,7 +211,7 @@ def answer(
     read = _Read(results, started)
     places = None
     if explained and isinstance(view, View):
-        places = _why(view, text, asked.lang, form)
+        places = _why(view, text, asked, form)
     with evaluating(view):
         if places is None and export.streams(form):
             _write(output, lambda out: export.stream(results, form, out))
@@ -224,7 +230,7 @@ def _check_rows(*, explained: bool, excel: bool) -> None:
 
 def _whole(
     view: View | Elsewhere,
-    results: ox.QueryBoolean | ox.QueryTriples,
+    results: ox.QueryBoolean | ox.QueryTriples | Triples,
     form: str,
     output: Path | None,
 ) -> None:
@@ -271,11 +277,13 @@ def _origin(view: View | Elsewhere, text: str, saved: Question | None, lang: str
     return export.Origin(query, title, view.manifest)
 
 
-def _why(view: View, text: str, lang: str, form: str) -> dict[Row, list[Evidence]] | None:
+def _why(view: View, text: str, asked: Asked, form: str) -> dict[Row, list[Evidence]] | None:
     if form != "table":
         export.require_sources(form)
     try:
-        return why(view, text, lang=lang)
+        if asked.limits:
+            return called(asked.limits, why, view, text, lang=asked.lang)
+        return why(view, text, lang=asked.lang)
     except Unexplained as error:
         click.echo(plain(f"--why: {error}"), err=True)
         return None

@@ -14,7 +14,7 @@ from kg.export.results_json import write_json, write_records
 from kg.export.separated import write_csv, write_excel
 from kg.export.workbook import write_workbook
 from kg.namespace import PREFIXES
-from kg.query import Results
+from kg.query import Results, Triples
 
 GRAPHS = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -49,7 +49,7 @@ def stream(results: Results, form: str, out: BinaryIO) -> None:
     Rows and ASK go to csv, tsv, json and xml by the W3C's formats; graphs to `GRAPHS`.
     Raises `WrongFormat`.
     """
-    if isinstance(results, ox.QueryTriples):
+    if isinstance(results, ox.QueryTriples | Triples):
         if form not in GRAPHS:
             raise WrongFormat(f"a graph cannot be written as {form}; use {', '.join(GRAPHS)}")
         prefixes = _PREFIXES if form in _ABBREVIATED else None

@@ -15,7 +15,8 @@ from kg.query.binding import bound
 from kg.query.choices import choices
 from kg.query.elsewhere import Elsewhere
 from kg.query.heads import Question, read
-from kg.query.run import Results, run
+from kg.query.process import Results
+from kg.query.run import run
 from kg.store import View
 
 _NAME = re.compile(r"\w[\w\-]{0,63}")

@@ -20,7 +20,7 @@ from kg import sparql
 from kg.evidence import Evidence, Evidences, smallest
 from kg.exceptions import QueryError
 from kg.namespace import PREFIXES
-from kg.query.rewrites.search import matched
+from kg.query.rewrites.matches import matched
 from kg.query.run import evaluate, evaluating
 from kg.store import View
 

@@ -27,6 +27,7 @@ class View:
     """
 
     def __init__(self, layout: Layout, pointer: Pointer) -> None:
+        self._of = layout, pointer
         self._data = layout.data(pointer.generation)
         path = layout.manifest(pointer.generation)
         try:
@@ -42,6 +43,10 @@ class View:
         except BaseException:
             self._release()
             raise
+
+    def __reduce__(self) -> tuple[type[View], tuple[Layout, Pointer]]:
+        """Pickled, a view is what it reads: in another process it opens the same generation."""
+        return View, self._of
 
     @property
     def data(self) -> Path:

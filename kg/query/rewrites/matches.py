@@ -9,41 +9,33 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import sparql
+from kg import search, sparql
 from kg.exceptions import QueryRefused
 from kg.namespace import SEARCH
-from kg.query.elsewhere import Elsewhere
-from kg.search import things
 from kg.sparql import algebra as a
 from kg.store import View
 
 MATCHES = ox.NamedNode(SEARCH + "matches")
 LIMIT = 10_000
+_SPELLED = ("search:matches", str(MATCHES))
 _NONE, _ONE = a.Values((), ()), a.Values((), ((),))
 
 
-def matched(view: View | Elsewhere, text: str) -> str:
-    """The text of a query in which every pattern of ``search:matches`` has been answered.
+def is_asked(text: str) -> bool:
+    """Whether the property is among the tokens of a query, as kg spells it.
 
-    Raises as `search` does, for an endpoint `QueryRefused`, and `Unparsed` for newer syntax.
+    >>> is_asked('ASK { ?t search:matches "凤凰" }'), is_asked('ASK { ?t ?p "search:matches" }')
+    (True, False)
     """
-    if MATCHES.value.removeprefix(SEARCH) not in text:
-        return text
-    try:
-        query = sparql.parse(text)
-    except sparql.Unparsed:
-        if "search:matches" in text:
-            raise
-        return text
-    if _mentions(query.select) and isinstance(view, Elsewhere):
-        raise QueryRefused(
-            "search:matches is answered by the index of a store; endpoints have none"
-        )
-    answered = query if isinstance(view, Elsewhere) else search(query, view)
-    return text if answered is query else sparql.text(answered)
+    return "matches" in text and any(t.text in _SPELLED for t in sparql.tokens(text))
 
 
-def search(query: a.Query, view: View) -> a.Query:
+def matched(view: View, text: str) -> str:
+    """The text of a query with what `matches` makes of it. Raises as that, and `Unparsed`."""
+    return sparql.text(matches(sparql.parse(text), view)) if is_asked(text) else text
+
+
+def matches(query: a.Query, view: View) -> a.Query:
     """The query with the things in place of each pattern of ``search:matches``.
 
     What matches is what `kg.search.find` finds; a text with a language tag is looked for in names
@@ -53,14 +45,10 @@ def search(query: a.Query, view: View) -> a.Query:
     """
     if not _mentions(query.select):
         return query
-    if any(isinstance(node, a.Service) and _mentions(node) for node in a.walk(query)):
+    if any(_mentions(node) for node in a.walk(query) if isinstance(node, a.Service)):
         raise QueryRefused("search:matches in SERVICE: the index is that of this store only")
     patterns = _Patterns(query, view)
-
-    def change(node: object) -> object:
-        return patterns.rewritten(node) if isinstance(node, a.Bgp) else node
-
-    return sparql.mapped(query, change)
+    return sparql.mapped(query, lambda n: patterns.rewritten(n) if isinstance(n, a.Bgp) else n)
 
 
 class _Patterns:
@@ -100,7 +88,7 @@ class _Patterns:
 
     def _things(self, text: ox.Literal) -> list[ox.NamedNode]:
         if text not in self._found:
-            iris = things(self._view, text.value, text.language or "", limit=LIMIT)
+            iris = search.things(self._view, text.value, text.language or "", limit=LIMIT)
             self._found[text] = [ox.NamedNode(iri) for iri in iris]
         return self._found[text]
 
