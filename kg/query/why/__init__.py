@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kg import reason, sparql
 from kg.evidence import Evidences
+from kg.query.rewrites.matches import matched
 from kg.query.run import evaluate, evaluating
 from kg.query.why.expand import Unexplained, refuse_volatile
 from kg.query.why.explain import Ask, Explaining
@@ -63,7 +64,7 @@ def why(
     Raises `Unexplained` for what has no evidence that stays: see ``docs/why.md``.
     """
     sparql.guard(text)
-    asked = planned(text)
+    asked = planned(matched(view, text))
     paths = _paths(view, lang, asked)
     with evaluating(view):
         return explain(asked, paths, functools.partial(_rows, view), _graphs(view), witnesses, rows)
