@@ -125,7 +125,7 @@ def test_a_question_is_asked_and_explained_with_names_from_the_index(view, shipp
     query = 'SELECT ?t ?code { ?t search:matches "xiandong" ; pba:areaCode ?code }'
     row = (ox.NamedNode(ID + "area/450802001003"), ox.Literal("450802001003"))
     assert [tuple(found) for found in run(view, query)] == [row]
-    assert {source.source.title for source in why(view, query)[row]} == {
+    assert {place.source.title for place in why(view, query)[row].evidence} == {
         "港北区村级统计用区划代码（2019-10-31）"
     }
     asked = kg("query", "-f", "csv", "-e", query, store=shipped)
