@@ -153,10 +153,11 @@ def _filter(condition: a.Expression) -> Iterator[str]:
 
 
 def _values(values: a.Values) -> str:
-    rows = [" ".join("UNDEF" if term is None else _term(term) for term in r) for r in values.rows]
-    shown = " ".join(f"({row})" for row in rows[:_SHOWN])
-    more = f" … ({len(rows):,} rows)" if len(rows) > _SHOWN else ""
-    return f"Values {' '.join(map(str, values.variables))} {{ {shown}{more} }}"
+    first = values.rows[:_SHOWN]
+    rows = [" ".join("UNDEF" if term is None else _term(term) for term in row) for row in first]
+    more = [f"… ({len(values.rows):,} rows)"] if len(values.rows) > _SHOWN else []
+    shown = " ".join([*map("({})".format, rows), *more])
+    return f"Values {' '.join(map(str, values.variables))} {{ {shown} }}"
 
 
 def _triple(triple: a.TriplePattern) -> str:
