@@ -12,7 +12,7 @@ from kg import sparql
 from kg.exceptions import QueryError, QueryRefused, QuerySyntaxError
 from kg.namespace import PREFIXES
 from kg.query.elsewhere import Elsewhere
-from kg.query.plan import plan
+from kg.query.plan import Plan, plan
 from kg.query.process import Limits, Results, evaluated
 from kg.query.rewrites.matches import is_asked
 from kg.query.rewrites.service import NO_SERVICES, Services, federated
@@ -76,9 +76,13 @@ def run(
         if is_asked(text):
             raise QueryRefused("search:matches needs the index of a store; an endpoint has none")
         return view.ask(text)
-    made = plan(view, text)
+    return carried_out(view, plan(view, text), limits)
+
+
+def carried_out(view: View, made: Plan, limits: Limits | None = None) -> Results:
+    """What a plan of a query that has passed the guard gives. Raises as `run` does."""
     if made.rewritten is None or limits or (made.query and made.query.default):
-        return evaluate(view, made.rewritten or text, limits)
+        return evaluate(view, made.rewritten or made.text, limits)
     with evaluating(view):
         return view.query(made.rewritten)
 
