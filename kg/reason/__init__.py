@@ -14,8 +14,8 @@ and what was entailed before are never read. The axioms are those of the ontolog
 
 from kg.reason.bulk import entail
 from kg.reason.change import update
-from kg.reason.meta import RULES
-from kg.reason.stated import is_stated_graph
+from kg.reason.meta import RULES, graph_of
+from kg.reason.stated import is_ontology_graph, is_stated_graph
 from kg.reason.support import Support, Supports, supports
 
 SOURCE = "entailed"
@@ -27,6 +27,8 @@ __all__ = [
     "Support",
     "Supports",
     "entail",
+    "graph_of",
+    "is_ontology_graph",
     "is_stated_graph",
     "supports",
     "update",

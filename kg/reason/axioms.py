@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.namespace import OWL, RDFS
 from kg.reason.stated import CO_BUILDS_WITH, TYPE, Term, is_node, is_ontology_graph
-from kg.store import Readable
+from kg.store.readable import Quads
 
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 _SUBPROPERTY = ox.NamedNode(RDFS + "subPropertyOf")
@@ -79,7 +79,7 @@ class Axioms:
         self._below: dict[Term, dict[Term, Path]] = {}
 
     @classmethod
-    def of(cls, data: Readable) -> Axioms:
+    def of(cls, data: Quads) -> Axioms:
         """Read the axioms of a store."""
         quads = (quad for p, o in _PATTERNS for quad in data.quads(p=p, o=o))
         return cls(quad.triple for quad in quads if is_axiom(quad))

@@ -8,8 +8,7 @@ from typing import TypeAlias, TypeGuard, TypeVar
 import pyoxigraph as ox
 
 from kg.namespace import ENTAILED, ONTOLOGY_GRAPH, ORG, PBA, RDF
-from kg.store import Readable
-from kg.store.readable import Object, Subject
+from kg.store.readable import Object, Quads, Subject
 
 Node: TypeAlias = Subject
 Term: TypeAlias = Object
@@ -51,7 +50,7 @@ def is_ontology_graph(graph: object) -> bool:
 
 
 def stated(
-    data: Readable,
+    data: Quads,
     s: Node | None = None,
     p: ox.NamedNode | None = None,
     o: Term | None = None,
@@ -64,7 +63,7 @@ def stated(
             yield quad.triple
 
 
-def is_stated(data: Readable, triple: ox.Triple) -> bool:
+def is_stated(data: Quads, triple: ox.Triple) -> bool:
     """Whether a named graph that is not entailed holds the triple."""
     found = data.quads(triple.subject, triple.predicate, triple.object)
     return any(is_stated_graph(quad.graph_name) for quad in found)

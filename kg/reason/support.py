@@ -26,7 +26,7 @@ from kg.reason.stated import (
     shorter,
     stated,
 )
-from kg.store import Readable
+from kg.store.readable import Quads
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Supports:
     memberships of a member and of an alliance, of the co-buildings of two partners.
     """
 
-    def __init__(self, data: Readable, axioms: Axioms | None = None) -> None:
+    def __init__(self, data: Quads, axioms: Axioms | None = None) -> None:
         self.data = data
         self.axioms = axioms or Axioms.of(data)
         self._above: dict[tuple[ox.NamedNode, Term], dict[Term, Edge]] = {}
@@ -215,7 +215,7 @@ def edge_of(triple: ox.Triple, route: Route) -> Edge | None:
     return Edge(o, s, triple, route) if is_node(o) else None
 
 
-def supports(data: Readable, triple: ox.Triple) -> Iterator[Support]:
+def supports(data: Quads, triple: ox.Triple) -> Iterator[Support]:
     """The ways in which a triple follows from stated ones; none when it does not follow.
 
     Each is one minimal set of premises, those of a single stated triple first; of the paths of a

@@ -13,7 +13,20 @@ Object: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-class Readable(Protocol):
+class Quads(Protocol):
+    """Look-ups of quads by any of their terms."""
+
+    def quads(
+        self,
+        s: Subject | None = None,
+        p: ox.NamedNode | None = None,
+        o: Object | None = None,
+        g: Graph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The quads that match a pattern: None is anything, ``DefaultGraph()`` the merge only."""
+
+
+class Readable(Quads, Protocol):
     """Quads in named graphs, and in the default graph the merge of them."""
 
     def query(
@@ -25,15 +38,6 @@ class Readable(Protocol):
         prefixes: dict[str, str] | None = None,
     ) -> Results:
         """Evaluate a SPARQL query that the caller trusts or has guarded."""
-
-    def quads(
-        self,
-        s: Subject | None = None,
-        p: ox.NamedNode | None = None,
-        o: Object | None = None,
-        g: Graph | None = None,
-    ) -> Iterator[ox.Quad]:
-        """The quads that match a pattern: None is anything, ``DefaultGraph()`` the merge only."""
 
 
 class Loose:
