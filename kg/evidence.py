@@ -12,7 +12,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.namespace import DCTERMS, ONTOLOGY_GRAPH, PBA, PROV, RDFS, SOURCE, curie, natural
-from kg.reason import Supports, is_stated_graph
+from kg.reason import Supports, is_ontology_graph, is_stated_graph
 from kg.store import Readable
 
 _QUOTE = NamedNode(PBA + "quote")
@@ -100,6 +100,7 @@ class Evidences:
         self._sources: dict[tuple[str, str], Source] = {}
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._rows: dict[tuple[str, str], str] = {}
+        self._described_graphs: dict[str, Facts] = {}
 
     def of(self, triple: Triple) -> list[Evidence]:
         """Every place that says the triple: stated, inferred, entailed, then by graph."""
@@ -109,7 +110,7 @@ class Evidences:
 
     def behind(self, triple: Triple) -> Iterator[Entailment]:
         """The ways in which the triple is entailed, down to the places that say the premises."""
-        for support in self._supports.of(triple):
+        for support in self.supports.of(triple):
             yield Entailment(
                 support.rule,
                 tuple((premise, self._said(premise)) for premise in support.premises),
@@ -119,7 +120,8 @@ class Evidences:
         return tuple(e for e in self.of(premise) if is_stated_graph(NamedNode(e.graph)))
 
     @cached_property
-    def _supports(self) -> Supports:
+    def supports(self) -> Supports:
+        """What finds the stated triples that an entailed one follows from."""
         return Supports(self.view)
 
     def graphs(self, triple: Triple) -> list[NamedNode]:
@@ -129,14 +131,24 @@ class Evidences:
 
     def read(self, graph: NamedNode, subject: object = None) -> Evidence:
         """What stands behind a graph; a table's row is that of the subject."""
-        row = self._row(graph, subject)
+        return self.at(graph, self.row(graph, subject))
+
+    def at(self, graph: NamedNode, row: str = "") -> Evidence:
+        """What stands behind a graph, or behind a row of a table's graph."""
         key = (graph.value, row)
         if key not in self._evidence:
             self._evidence[key] = self._read(graph, row)
         return self._evidence[key]
 
+    def label(self, iri: str) -> str:
+        """The label of a term of the ontology in the reader's language, else its short name."""
+        quads = self.view.quads(NamedNode(iri), _LABEL)
+        labels = (q.object for q in quads if is_ontology_graph(q.graph_name))
+        text = best_text((v for v in labels if isinstance(v, Literal)), self.lang)
+        return text or curie(iri)
+
     def _read(self, graph: NamedNode, row: str) -> Evidence:
-        said = _facts(self.view.quads(graph, None, None, _meta(graph)))
+        said = self._said_of(graph)
         source = _least(said, _QUOTED_FROM) or _least(said, _DERIVED_FROM)
         certainty = _least(said, _CERTAINTY)
         return Evidence(
@@ -147,6 +159,17 @@ class Evidences:
             certainty=certainty.value[len(PBA) :] if isinstance(certainty, NamedNode) else "Stated",
             reason=self._text(said, _REASON),
         )
+
+    def _said_of(self, graph: NamedNode) -> Facts:
+        """What describes a graph; of a table it is the same for each row."""
+        if graph.value not in self._described_graphs:
+            quads = self.view.quads(graph, None, None, _meta(graph))
+            self._described_graphs[graph.value] = _facts(quads)
+        return self._described_graphs[graph.value]
+
+    def source(self, graph: NamedNode) -> Source:
+        """The source that a graph belongs to."""
+        return self._source(None, graph)
 
     def _source(self, node: Term | None, graph: NamedNode) -> Source:
         """What the source of a graph says of the node that the graph is derived from."""
@@ -186,7 +209,8 @@ class Evidences:
         name = graph.value.rpartition("/")[2]
         return _PLACES["description"][self.lang] if name == "meta" else name
 
-    def _row(self, graph: NamedNode, subject: object) -> str:
+    def row(self, graph: NamedNode, subject: object) -> str:
+        """The row of a table's graph that says what it says of a subject; else nothing."""
         if not isinstance(subject, NamedNode) or not graph.value.startswith(SOURCE):
             return ""
         key = (graph.value, subject.value)

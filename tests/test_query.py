@@ -11,7 +11,6 @@ from kg import assets, query, sparql
 from kg.describe import find
 from kg.exceptions import ParameterError, QueryRefused, QuerySyntaxError, UnknownQuestion
 from kg.namespace import PBA
-from kg.query import Unexplained
 from kg.store import Store, View
 
 VALUES = {"street": "贵城街道", "thing": "区域党建联盟"}
@@ -56,8 +55,8 @@ def test_the_communities_of_a_street_are_those_of_the_date_asked_for(street, day
 def test_a_place_is_told_by_the_sentence_that_names_it_and_its_row_of_the_date(view):
     why = query.why(view, text_of(view, "place-codes"))
     told = {
-        (row[0].value, row[2].value): {(e.place, e.source.date) for e in evidence}
-        for row, evidence in why.items()
+        (row[0].value, row[2].value): {(e.place, e.source.date) for e in explained.evidence}
+        for row, explained in why.items()
     }
     assert told["荷城社区", "2019-10-31"] == {
         ("原文第29句", "2019-08-01"),
@@ -231,103 +230,6 @@ def test_from_named_keeps_the_graphs_apart(thrice):
 def test_a_query_reads_only(view):
     with pytest.raises(QueryRefused):
         query.run(view, "CLEAR ALL")
-
-
-# Why
-
-
-def test_evidence_is_the_sentence_with_its_place_and_source(view):
-    why = query.why(view, text_of(view, "authority"))
-    (told,) = {e for evidence in why.values() for e in evidence}
-    assert told.place == "原文第6句"
-    assert "明确街道党工委对派出所、司法所等基层司法机关的调度权。" in told.quote
-    assert told.source.title == "港北区打造自治区级城市基层党建工作示范区综述"
-    assert (told.source.date, told.certainty) == ("2019-08-01", "Stated")
-
-
-def test_a_row_of_a_table_is_evidence_by_its_number(view):
-    why = query.why(view, text_of(view, "communities"))
-    row = next(r for r in why if r[1].value == "凤凰社区")
-    (told,) = why[row]
-    assert (told.place, told.quote) == ("第17行", "")
-
-
-def test_an_inferred_reading_is_told_apart_with_its_reason(view):
-    why = query.why(view, text_of(view, "alliances"))
-    row = next(r for r in why if r[0].value == "小个专党建联盟")
-    inferred = [e for e in why[row] if e.certainty == "Inferred"]
-    assert [e.place for e in inferred] == ["原文第25句"]
-    assert "承前为港北区" in inferred[0].reason
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }", "an aggregate"),
-        ("SELECT * { ?s a pba:Alliance FILTER EXISTS { ?s pba:memberKind ?m } }", "EXISTS"),
-        ("SELECT * { ?s a pba:Honour MINUS { ?s pba:holder ?h } }", "MINUS"),
-        ("SELECT * { { SELECT ?s { ?s a pba:Honour } } }", "a sub-query"),
-        ("ASK { ?s a pba:Honour }", "SELECT"),
-        ("SELECT * { { ?s a pba:Honour FILTER(true) } UNION { ?s a pba:Figure } }", "UNION"),
-        ("SELECT * { ?s !pba:holder ?o }", "path"),
-        ("SELECT * { ?s a pba:Honour BIND(EXISTS { ?s ?p ?o } AS ?e) }", "EXISTS"),
-        ("SELECT ?s (UUID() AS ?u) { ?s a pba:Honour }", "new each time"),
-        ("SELECT * FROM area:x { ?s a pba:Honour }", "FROM"),
-    ],
-)
-def test_what_cannot_be_explained_yet_says_so(text, reason, view):
-    with pytest.raises(Unexplained, match=reason):
-        query.why(view, text)
-
-
-def test_what_holds_by_absence_leaves_the_evidence_of_the_rest(view):
-    text = (
-        "SELECT ?a { ?a a pba:Alliance ; rdfs:label ?l "
-        "FILTER NOT EXISTS { ?a a pba:EcoTourismAlliance } FILTER(CONTAINS(?l, '小个专')) }"
-    )
-    ((row, evidence),) = query.why(view, text).items()
-    assert (str(row[0]), [e.place for e in evidence]) == (
-        "<https://w3id.org/pba/id/450802/小个专党建联盟>",
-        ["原文第25句"],
-    )
-
-
-def test_limit_distinct_and_expressions_keep_their_evidence(view):
-    text = (
-        "SELECT DISTINCT (STR(?t) AS ?title) { ?h a pba:Honour ; pba:title ?t ; "
-        "pba:honourLevel pba:PrefectureLevel } ORDER BY ?t LIMIT 1"
-    )
-    (row,) = [tuple(row) for row in query.run(view, text)]
-    assert [e.place for e in query.why(view, text)[row]] == ["原文第33句"]
-
-
-def test_only_the_rows_that_a_limit_shows_are_explained(view):
-    text = "SELECT ?s ?t { ?s ?p ?o . ?t ?q ?z } LIMIT 2"
-    rows = {tuple(row) for row in query.run(view, text)}
-    assert rows <= set(query.why(view, text))
-    assert len(query.why(view, text)) <= 2
-
-
-def test_what_is_asked_of_one_graph_is_told_by_that_graph(view):
-    text = (
-        "SELECT ?g { ?a rdfs:label '贵城街道'@zh GRAPH ?g { ?a rdfs:label ?n } "
-        "FILTER(STRENDS(STR(?g), 'table')) }"
-    )
-    told = {
-        row[0].value.rpartition("source/")[2]: {(e.place, e.source.date) for e in evidence}
-        for row, evidence in query.why(view, text).items()
-    }
-    assert told["gangbei_streets_2.7.0/table"] >= {("第2行", "2023-06-30")}
-    assert told["gangbei_streets_2.3.1/table"] >= {("第2行", "2019-10-31")}
-
-
-def test_optional_parts_that_did_not_match_are_no_evidence(view):
-    text = (
-        "SELECT ?n ?m { VALUES ?n { '小个专党建联盟'@zh } ?a rdfs:label ?n "
-        "OPTIONAL { ?a pba:memberKind ?m } }"
-    )
-    (evidence,) = query.why(view, text).values()
-    assert [e.place for e in evidence] == ["原文第25句"]
 
 
 def test_no_sparql_stands_outside_the_saved_questions():

@@ -66,15 +66,14 @@ def test_a_question_answers_what_the_text_says(name, view):
 
 @pytest.mark.parametrize("name", ANSWERED)
 def test_every_row_rests_on_the_sentences_that_say_it(name, view):
-    try:
-        why = query.why(view, bound(view, name))
-    except query.Unexplained as error:
-        assert re.search("aggregate", str(error)), error
-        return
-    found = {cells(row): sentences(evidence) for row, evidence in why.items()}
+    why = query.why(view, bound(view, name), witnesses=50)
+    found = {cells(row): explained for row, explained in why.items()}
     for row in expected(name):
         *values, said = row.values()
-        assert found[tuple(values)] == {s for s in said.split() if ":" not in s}, values
+        told = {s for s in said.split() if ":" not in s}
+        explained = found[tuple(values)]
+        anywhere = {s for w in explained.witnesses for s in sentences(w.evidence)}
+        assert sentences(explained.evidence) <= told <= anywhere, values
 
 
 @pytest.mark.parametrize("name", UNANSWERED)
@@ -153,25 +152,3 @@ def test_every_sentence_is_modelled_or_listed_with_a_reason(root):
     assert all(row["reason_zh"] and row["reason_en"] for row in listed.values())
     count = len((root / "tests" / "data" / "gangbei-2019.sha256").read_text().splitlines())
     assert sorted([*modelled(), *listed]) == list(range(count))
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("name", ANSWERED)
-def test_the_sources_of_a_row_and_the_ontology_alone_yield_the_row(name, view, quads):
-    text = bound(view, name)
-    try:
-        why = query.why(view, text)
-    except query.Unexplained:
-        return
-    for row, evidence in why.items():
-        graphs = {e.graph for e in evidence}
-        alone = merged(
-            [
-                q
-                for q in quads
-                if q.graph_name.value in graphs
-                or q.graph_name.value.startswith("https://w3id.org/pba/ns")
-            ]
-        )
-        rows = {cells(tuple(r)) for r in alone.query(text, prefixes=PREFIXES)}
-        assert cells(row) in rows

@@ -216,7 +216,13 @@ def territory(
 @click.option(
     "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
 )
-@click.option("--why", is_flag=True, help="For each row, the sentences that it rests on.")
+@click.option("--why", is_flag=True, help="For each row, the sources that alone yield it.")
+@click.option(
+    "--witnesses",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --why, up to so many sets of sources a row (1).",
+)
 @click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
 @click.pass_obj
 def query(
@@ -227,6 +233,7 @@ def query(
     form: str | None,
     output: Path | None,
     why: bool,
+    witnesses: int | None,
     timeout: float | None,
 ) -> None:
     """Ask a saved question by name, or run the SPARQL of a file, of - or of -e.
@@ -241,9 +248,10 @@ def query(
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
     asked = answers.Asked(question, text, _pairs(values), settings.lang)
+    shown = (witnesses or 1) if why or witnesses else 0
     writes = output is not None and not is_standard_output(output)
     with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
-        answers.answer(view, asked, form=form, output=output, explained=why)
+        answers.answer(view, asked, form=form, output=output, witnesses=shown)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:

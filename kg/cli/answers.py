@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +21,13 @@ from kg import export
 from kg.cli import show
 from kg.cli.terminal import is_standard_output, native, plain
 from kg.describe import find
-from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import Question, Unexplained, bound, evaluating, question, run, why
+from kg.query import Explanation, Question, Unexplained, bound, evaluating, question, run, why
 from kg.query.why import Row
 from kg.store import View
+
+_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,11 @@ def _end_by_interrupt(done: threading.Event) -> None:
 
 
 def answer(
-    view: View, asked: Asked, *, form: str | None, output: Path | None, explained: bool
+    view: View, asked: Asked, *, form: str | None, output: Path | None, witnesses: int
 ) -> None:
     """Run what is asked and print it, or write it to the file.
+
+    ``witnesses`` is how many a row is shown with; with none it is not explained.
 
     ``form`` is one of `export.FORMATS`; without it the file's suffix decides, else it
     is a table (for a graph: Turtle).
@@ -167,19 +170,20 @@ def answer(
     text, saved = asked.read(view)
     started = time.perf_counter()
     results = run(view, text)
-    if explained and not isinstance(results, ox.QuerySolutions):
-        click.echo("--why: only the rows of a SELECT query can be explained", err=True)
     with evaluating(view):
         if isinstance(results, ox.QueryBoolean) and form == "table":
             click.echo("true" if results else "false")
-        elif isinstance(results, ox.QueryTriples) and form == "table":
+            if witnesses:
+                show.truth(_why(view, text, asked.lang, witnesses), asked.lang, witnesses)
+        elif isinstance(results, ox.QueryTriples) and form == "table" and not witnesses:
             _write(None, lambda out: export.stream(results, "ttl", out))
-        elif isinstance(results, ox.QuerySolutions) and (explained or not export.streams(form)):
+        elif not isinstance(results, ox.QueryBoolean) and (witnesses or not export.streams(form)):
             made = _answered(results, saved, asked.lang)
             spent = time.perf_counter() - started
-            if explained:
-                made = replace(made, why=_why(view, text, asked.lang))
-            _give(made, form, output, saved, asked.lang)
+            told = _why(view, text, asked.lang, witnesses, made.rows) if witnesses else None
+            if told is not None:
+                made = replace(made, why={row: e.evidence for row, e in told.items()})
+            _give(made, form, output, saved, asked.lang, told, witnesses)
             _tell(made, spent, saved, asked.lang)
         else:
             _write(output, lambda out: export.stream(results, form, out))
@@ -196,23 +200,38 @@ def _format(form: str | None, output: Path | None) -> str:
     return form
 
 
-def _answered(results: ox.QuerySolutions, saved: Question | None, lang: str) -> Answer:
+def _answered(
+    results: ox.QuerySolutions | ox.QueryTriples, saved: Question | None, lang: str
+) -> Answer:
+    if isinstance(results, ox.QueryTriples):
+        return Answer(["subject", "predicate", "object"], [tuple(triple) for triple in results])
     names = [variable.value for variable in results.variables]
     titles = {name: by[lang] for name, by in saved.columns.items()} if saved else {}
     return Answer(names, [tuple(row) for row in results], titles=titles)
 
 
-def _why(view: View, text: str, lang: str) -> dict[Row, list[Evidence]] | None:
+def _why(
+    view: View, text: str, lang: str, witnesses: int, rows: Collection[Row] | None = None
+) -> dict[Row, Explanation] | None:
+    """What is shown and a few more, so that it can be said that there are others."""
     try:
-        return why(view, text, lang=lang)
+        return why(view, text, lang=lang, witnesses=witnesses + _OTHERS, rows=rows)
     except Unexplained as error:
         click.echo(plain(f"--why: {error}"), err=True)
         return None
 
 
-def _give(made: Answer, form: str, output: Path | None, saved: Question | None, lang: str) -> None:
+def _give(
+    made: Answer,
+    form: str,
+    output: Path | None,
+    saved: Question | None,
+    lang: str,
+    told: dict[Row, Explanation] | None,
+    witnesses: int,
+) -> None:
     if form == "table" and output is None:
-        show.answer(made, saved.titles[lang] if saved else "", lang)
+        show.answer(made, saved.titles[lang] if saved else "", lang, told, witnesses)
     else:
         data = export.rows(made, form)
         _write(output, lambda out: out.write(data))

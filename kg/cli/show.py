@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -14,12 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from kg import export
+from kg.cli.footnotes import Footnotes
 from kg.cli.terminal import plain
 from kg.describe import Description, grouped
-from kg.evidence import Evidence
 from kg.export import Answer
-from kg.query import Question, bound, run
+from kg.query import Explanation, Question, bound, run
 from kg.query import question as saved
+from kg.query.why import Row
 from kg.store import Damage, Manifest, Store
 
 _PIPE_WIDTH = 120
@@ -35,10 +36,8 @@ _TEXT = {
         "changed": "有变",
         "named": "具名的",
         "kinds": "只作类别的",
-        "Inferred": "推断",
-        "Entailed": "推导",
         "why": "依据",
-        "sources": "依据的原文",
+        "sources": "依据",
         "name": "名称",
         "title": "问题",
         "parameters": "参数",
@@ -63,10 +62,8 @@ _TEXT = {
         "changed": "changed",
         "named": "named",
         "kinds": "kinds only",
-        "Inferred": "inferred",
-        "Entailed": "entailed",
         "why": "why",
-        "sources": "The sentences behind",
+        "sources": "What the rows rest on",
         "name": "name",
         "title": "question",
         "parameters": "parameters",
@@ -213,37 +210,35 @@ def question(question: Question, lang: str) -> None:
     click.echo("\n".join(ln for ln in question.text.splitlines() if not ln.startswith("#+")))
 
 
-class Footnotes:
-    """Numbers pieces of evidence in the order in which they are first named."""
+def answer(
+    made: Answer,
+    title: str,
+    lang: str,
+    explanations: Mapping[Row, Explanation] | None = None,
+    witnesses: int = 1,
+) -> None:
+    """The rows of a question as a table, with footnotes where they are explained."""
+    notes = Footnotes(lang)
+    headers = made.headers
+    cells = [[export.short(term) for term in row] for row in made.rows]
+    if explanations is not None:
+        headers = [*headers, words(lang)["why"]]
+        marks = [notes.explanation(explanations.get(row), witnesses) for row in made.rows]
+        cells = [[*cell, mark] for cell, mark in zip(cells, marks, strict=True)]
+    out = console()
+    if title:
+        out.print(Text(title, style="bold"))
+    if cells:
+        out.print(table(headers, cells))
+    footnotes(notes)
 
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
-        self.numbers: dict[Evidence, int] = {}
-        self._quoted: set[str] = set()
 
-    def marks(self, evidence: Iterable[Evidence]) -> str:
-        """The marks of some evidence: ``[1] [2]``, one that is not stated with a tilde."""
-        return " ".join(self._mark(e) for e in evidence)
-
-    def _mark(self, evidence: Evidence) -> str:
-        number = self.numbers.setdefault(evidence, len(self.numbers) + 1)
-        return f"[{number}]" + ("" if evidence.certainty == "Stated" else "~")
-
-    def lines(self) -> list[str]:
-        """Each piece of evidence: its number, place, source, and the sentence once."""
-        return [line for evidence, n in self.numbers.items() for line in self._told(evidence, n)]
-
-    def _told(self, evidence: Evidence, number: int) -> list[str]:
-        where = f"{evidence.place} · {evidence.source.title}"
-        date = f" · {evidence.source.date}" if evidence.source.date else ""
-        lines = [f"[{number}] {where}{date}"]
-        if evidence.quote and evidence.quote not in self._quoted:
-            self._quoted.add(evidence.quote)
-            lines.append(f"    “{evidence.quote}”")
-        if evidence.certainty != "Stated":
-            reason = f": {evidence.reason}" if evidence.reason else ""
-            lines.append(f"    ~ {words(self.lang)[evidence.certainty]}{reason}")
-        return [plain(line) for line in lines]
+def truth(told: Mapping[Row, Explanation] | None, lang: str, witnesses: int) -> None:
+    """Why ASK is answered as it is: it has one row without columns."""
+    if told is not None:
+        notes = Footnotes(lang)
+        click.echo(f"{words(lang)['why']}: {notes.explanation(told.get(()), witnesses)}")
+        footnotes(notes)
 
 
 def footnotes(notes: Footnotes, *, err: bool = False) -> None:
@@ -254,23 +249,6 @@ def footnotes(notes: Footnotes, *, err: bool = False) -> None:
         for line in notes.lines():
             # A sentence that is cut into lines cannot be searched for.
             out.print(Text(line), soft_wrap=not out.is_terminal)
-
-
-def answer(made: Answer, title: str, lang: str) -> None:
-    """The rows of a question as a table, with footnotes where they are explained."""
-    notes = Footnotes(lang)
-    headers = made.headers
-    cells = [[export.short(term) for term in row] for row in made.rows]
-    if made.why is not None:
-        headers = [*headers, words(lang)["why"]]
-        marks = [notes.marks(made.why.get(row, [])) for row in made.rows]
-        cells = [[*cell, mark] for cell, mark in zip(cells, marks, strict=True)]
-    out = console()
-    if title:
-        out.print(Text(title, style="bold"))
-    if cells:
-        out.print(table(headers, cells))
-    footnotes(notes)
 
 
 def description(thing: Description, lang: str) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from kg import export
 from kg.cli import show
+from kg.cli.footnotes import Footnotes
 from kg.cli.terminal import is_standard_output, plain
 from kg.describe import label
 from kg.evidence import Evidence, Evidences
@@ -189,7 +190,7 @@ def _answer(report: Report, told: _Told) -> Answer:
 
 
 def _print(report: Report, told: _Told, *, err: bool = False) -> None:
-    out, notes, words = show.console(err=err), show.Footnotes(told.lang), told.words
+    out, notes, words = show.console(err=err), Footnotes(told.lang), told.words
     groups: dict[tuple[str, str, str], list[Result]] = defaultdict(list)
     for result in report:
         key = words.get(result.severity, result.severity), told.rule(result), told.message(result)

@@ -2,9 +2,10 @@
 
 from kg.query.run import Results, evaluating, run
 from kg.query.saved import Parameter, Question, bound, question, questions
-from kg.query.why import Unexplained, why
+from kg.query.why import Explanation, Unexplained, why
 
 __all__ = [
+    "Explanation",
     "Parameter",
     "Question",
     "Results",
