@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+from kg import assets
 from kg.build import build
 from kg.cli import main
-from kg.store import Store, View
+from kg.ingest import read, read_ontology
+from kg.reason import entail
+from kg.store import Loose, Store, View
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +40,29 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def view(shipped: Store) -> Iterator[View]:
     with shipped.view() as view:
         yield view
+
+
+def merged(quads: list[ox.Quad]) -> ox.Store:
+    """A store in memory of the quads, what follows from them, and the merge."""
+    store = ox.Store()
+    store.bulk_extend(quads)
+    quads = [*quads, *entail(Loose(store))]
+    store.bulk_extend(quads)
+    store.bulk_extend([ox.Quad(q.subject, q.predicate, q.object) for q in quads])
+    return store
+
+
+@pytest.fixture(scope="session")
+def world() -> Callable[[list[ox.Quad]], ox.Store]:
+    """Makes a store in memory of the quads, what follows from them, and the merge."""
+    return merged
+
+
+@pytest.fixture(scope="session")
+def quads() -> list[ox.Quad]:
+    """Everything that ships, in its named graphs."""
+    sources = [read(file) for file in sorted(assets.folder("triples").glob("*.trig"))]
+    return [q for source in [read_ontology(), *sources] for q in source.quads]
 
 
 @dataclass

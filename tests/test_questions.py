@@ -15,10 +15,9 @@ import pytest
 
 from kg import assets, query
 from kg.describe import find
-from kg.ingest import read, read_ontology
+from kg.ingest import read
 from kg.namespace import PREFIXES, SOURCE
-from kg.reason import entail
-from kg.store import Loose, View
+from kg.store import View
 
 ANSWERS = Path(__file__).parent / "data" / "answers"
 ARTICLE = SOURCE + "gangbei-2019#"
@@ -95,23 +94,6 @@ def test_inferred_statements_are_listed_with_their_reasons(view):
     assert all(reason for *_, reason in rows)
 
 
-def merged(quads: list[ox.Quad]) -> ox.Store:
-    """A store in memory of the quads, what follows from them, and the merge."""
-    store = ox.Store()
-    store.bulk_extend(quads)
-    quads = [*quads, *entail(Loose(store))]
-    store.bulk_extend(quads)
-    store.bulk_extend([ox.Quad(q.subject, q.predicate, q.object) for q in quads])
-    return store
-
-
-@pytest.fixture(scope="module")
-def quads() -> list[ox.Quad]:
-    """Everything that ships, in its named graphs."""
-    sources = [read(file) for file in sorted(assets.folder("triples").glob("*.trig"))]
-    return [q for source in [read_ontology(), *sources] for q in source.quads]
-
-
 @pytest.fixture(scope="module")
 def texts(shipped) -> dict[str, str]:
     with shipped.view() as view:
@@ -126,8 +108,8 @@ def answers(store: ox.Store, texts: dict[str, str]) -> dict[str, set]:
 
 
 @pytest.fixture(scope="module")
-def whole(quads, texts) -> dict[str, set]:
-    return answers(merged(quads), texts)
+def whole(quads, texts, world) -> dict[str, set]:
+    return answers(world(quads), texts)
 
 
 def modelled() -> list[int]:
@@ -139,9 +121,9 @@ def modelled() -> list[int]:
 
 @pytest.mark.full
 @pytest.mark.parametrize("number", modelled())
-def test_without_a_sentence_some_answer_is_another(number, quads, texts, whole):
+def test_without_a_sentence_some_answer_is_another(number, quads, texts, whole, world):
     graphs = {f"{ARTICLE}s{number}", f"{ARTICLE}s{number}-inferred"}
-    without = merged([q for q in quads if q.graph_name.value not in graphs])
+    without = world([q for q in quads if q.graph_name.value not in graphs])
     changed = [name for name, rows in answers(without, texts).items() if rows != whole[name]]
     assert changed
 
