@@ -11,7 +11,7 @@ import click
 from click.testing import CliRunner
 
 from kg.cli import main
-from kg.query import Question, questions
+from kg.query import Parameter, Question, questions
 
 DOCS = Path(__file__).resolve().parent
 
@@ -41,7 +41,8 @@ def question_list() -> str:
     parts = [
         "# Saved questions 现成的问题\n",
         "Written by `make docs` from the head comments of `kg/queries/*.rq`. Every question takes\n"
-        "`--why`; `kg queries NAME` shows its SPARQL.\n",
+        "`--why`; `kg queries NAME` shows its SPARQL. How to write one of your own:\n"
+        "[own questions](own-questions.md).\n",
     ]
     return "\n".join([*parts, *map(_question, questions().values())])
 
@@ -49,7 +50,7 @@ def question_list() -> str:
 def _question(question: Question) -> str:
     columns = ", ".join(f"{zh_en['zh']} ({name})" for name, zh_en in question.columns.items())
     parameters = [
-        f"- `-p {p.name}=…` ({p.type}): {p.titles['zh']}, {p.titles['en']}\n"
+        f"- `-p {p.name}=…` ({_type(p)}): {p.titles['zh']}, {p.titles['en']}\n"
         for p in question.parameters
         if p.type != "lang"
     ]
@@ -58,6 +59,12 @@ def _question(question: Question) -> str:
         f"{''.join(parameters)}{chr(10) if parameters else ''}"
         f"Columns: {columns}\n\n```sh\n{question.example}\n```\n"
     )
+
+
+def _type(parameter: Parameter) -> str:
+    """The type, and of what an enum takes its values."""
+    of = f" of `{parameter.of}`" if parameter.of else ""
+    return f"{parameter.type}{of}" + (", may be left out" if parameter.optional else "")
 
 
 PAGES = {"cli.md": cli, "questions.md": question_list}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import __version__, assets, ingest, reason, territory, validate
+from kg import __version__, assets, ingest, reason, search, territory, validate
 from kg.exceptions import InputError, Problem, StoreNotFound
 from kg.ingest import Incoming
 from kg.namespace import RDF
@@ -160,6 +160,8 @@ def _write(
         if checking.required:
             step("validate")
             _require_rules(staged, changed, checking)
+        step("index")
+        _index(staged, changed)
         return writer.commit()
 
 
@@ -218,6 +220,19 @@ def _entailed(writer: Writer, staged: Staged) -> set[ox.Quad] | None:
         return None
     staged.revise(reason.SOURCE, *found)
     return changed.removed | changed.added | found[0] | found[1]
+
+
+def _index(staged: Staged, changed: set[ox.Quad] | None) -> None:
+    """Attach the index of names: the one before where no name has changed."""
+    held, known = staged.attached(search.FILE), changed is not None
+    if held and changed is not None and not search.touches(changed) and search.is_current(held):
+        staged.keep(search.FILE)
+        return
+
+    def write(path: Path, before: Path | None) -> None:
+        search.write(path, staged.after, before=before if known else None, changed=changed or ())
+
+    staged.attach(search.FILE, write)
 
 
 def _require_rules(staged: Staged, changed: set[ox.Quad] | None, checking: Checking) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from kg import search
 from kg.evidence import Evidence, Evidences, best_text
 from kg.exceptions import UnknownThing
 from kg.namespace import ENTAILED, PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
 from kg.reason import is_stated_graph
-from kg.store import Readable, View
+from kg.store import Quads, View
 
-_LABELS = tuple(NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"))
+LABELS = tuple(NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"))
 # Names have a line of their own, and where a row came from is the evidence.
-_HIDDEN = {label.value for label in _LABELS} | {SKOS + "inScheme", PROV + "wasDerivedFrom"}
+_HIDDEN = {label.value for label in LABELS} | {SKOS + "inScheme", PROV + "wasDerivedFrom"}
 _TYPE = NamedNode(RDF + "type")
 # Of what is entailed, that which no relation of the thing says already, from either end.
 _TELLING = {NamedNode(f"{ENTAILED}#{rule}") for rule in ("memberships", "co-building")}
 _DEFAULT = DefaultGraph()
+_CLASS_OF_KIND, _CONCEPT = NamedNode(PBA + "classOfKind"), NamedNode(SKOS + "Concept")
+# What only follows from a narrower class.
+_TYPES = NamedNode(f"{ENTAILED}#types")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,17 @@ def find(view: View, name: str) -> str:
     prefix, colon, _ = name.partition(":")
     if name.startswith(("http://", "https://")) or (colon and prefix in PREFIXES):
         return _known(view, expand(name))
-    named = _named(view, name) or _named_in_any_language(view, name)
+    named = _named(view, name) or set(search.named(view, name))
     if not named and colon and _is_known(view, name):
         return name
+    return the_one(name, named, [] if named else _nearest(view, name))
+
+
+def the_one(name: str, named: set[str], near: Sequence[str] = ()) -> str:
+    """Of the things of a name the only one, or the only one that is no term of the ontology.
+
+    Raises `UnknownThing`, with the names that are near when there is none.
+    """
     terms = {iri for iri in named if iri.startswith(PBA)}
     found = sorted(named - terms or terms)
     if len(found) == 1:
@@ -73,7 +84,6 @@ def find(view: View, name: str) -> str:
     if found:
         listed = "\n".join(f"  {iri}" for iri in found)
         raise UnknownThing(f"{len(found)} things are called {name}; say which:\n{listed}")
-    near = _nearest(view, name)
     hint = f"; did you mean {'、'.join(near)}?" if near else ""
     raise UnknownThing(f"nothing in the graph is called {name}{hint}")
 
@@ -104,29 +114,15 @@ def _mentioned(view: View, node: NamedNode) -> bool:
 def _named(view: View, name: str) -> set[str]:
     literals = [Literal(name, language=tag) for tag in ("zh", "en")] + [Literal(name)]
     quads = (
-        q for label in _LABELS for text in literals for q in view.quads(None, label, text, _DEFAULT)
+        q for label in LABELS for text in literals for q in view.quads(None, label, text, _DEFAULT)
     )
     return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
 
 
-def _named_in_any_language(view: View, name: str) -> set[str]:
-    """As `_named`, whatever the label's language tag: O(number of labels)."""
-    return {
-        quad.subject.value
-        for label in _LABELS
-        for quad in view.quads(None, label, None, _DEFAULT)
-        if isinstance(quad.object, Literal)
-        and quad.object.value == name
-        and isinstance(quad.subject, NamedNode)
-    }
-
-
 def _nearest(view: View, name: str) -> list[str]:
-    """Names that contain the text or resemble it: O(number of labels)."""
-    quads = view.quads(None, _LABELS[0], None, _DEFAULT)
-    labels = sorted({q.object.value for q in quads if isinstance(q.object, Literal)})
-    inside = [label for label in labels if name in label][:5]
-    return inside or difflib.get_close_matches(name, labels, n=3)
+    """Names like the text, else names that sound or look like it."""
+    names = dict.fromkeys(hit.name for hit in search.find(view, name, limit=5))
+    return list(names) or search.near(view, name)
 
 
 def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
@@ -155,17 +151,31 @@ def _told(quads: Iterator[Quad]) -> list[Quad]:
     return [Quad(t.subject, t.predicate, t.object) for t in dict.fromkeys(said)]
 
 
-def label(view: Readable, node: NamedNode, lang: str = "zh") -> str:
+def label(view: Quads, node: NamedNode, lang: str = "zh") -> str:
     """The label of a node in the language, else its prefixed name."""
-    quads = view.quads(node, _LABELS[0], None, _DEFAULT)
+    quads = view.quads(node, LABELS[0], None, _DEFAULT)
     texts = [q.object for q in quads if isinstance(q.object, Literal)]
     return best_text(texts, lang) or curie(node.value)
 
 
-def _names(out: list[Quad]) -> list[str]:
-    texts = {
-        q.object.value for q in out if q.predicate in _LABELS and isinstance(q.object, Literal)
+def narrowest(view: Quads, node: NamedNode, lang: str = "zh") -> list[str]:
+    """The names of a thing's classes, or of a kind's, without those that follow from narrower ones.
+
+    A kind is a concept; its class is that of the things of its kind.
+    """
+    classes = {
+        q.object
+        for relation in (_CLASS_OF_KIND, _TYPE)
+        for q in view.quads(node, relation, None, _DEFAULT)
+        if isinstance(q.object, NamedNode) and not any(view.quads(node, _TYPE, q.object, _TYPES))
     }
+    if any(view.quads(node, _CLASS_OF_KIND, None, _DEFAULT)):
+        classes.discard(_CONCEPT)
+    return sorted(label(view, kind, lang) for kind in classes)
+
+
+def _names(out: list[Quad]) -> list[str]:
+    texts = {q.object.value for q in out if q.predicate in LABELS and isinstance(q.object, Literal)}
     return sorted(texts)
 
 

@@ -14,7 +14,10 @@
     │   ├── QuerySyntaxError     2   the engine cannot read it (line, column)
     │   │   └── Unparsed         2   it is not of SPARQL 1.1 as kg reads it
     │   ├── QueryRefused         2   SERVICE, LOAD, or too complex
+    │   ├── QueryTimeout       124   no answer in the time that was given
+    │   ├── QueryTooLarge        1   more memory than is allowed, or more than the engine bears
     │   ├── UnknownQuestion      2   no saved question of that name
+    │   ├── FaultyQuestion       2   a file of a saved question that cannot be used
     │   ├── ParameterError       2   unknown, missing or ill-typed parameter
     │   ├── WrongFormat          2   the answer does not fit the format (`kg.export`)
     │   └── Unexplained          2   rows that cannot be explained yet (`kg.query`)
@@ -22,6 +25,8 @@
     ├── InputError               3   data that cannot be taken in
     ├── RulesBroken              3   data that breaks rules (`kg.validate`)
     ├── GenerationRefused        2   synthetic data that cannot be made, or not there
+    ├── RemoteError              1   a server did not do what it was asked
+    │   └── RemoteTimeout      124   it took longer than it was given
     └── MapError                 1   a map cannot be drawn or written
 
 The number is the exit code that the command line gives.
@@ -29,6 +34,7 @@ The number is the exit code that the command line gives.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -38,6 +44,16 @@ class KGError(Exception):
     """The base of every error that kg reports on purpose."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As exceptions are pickled, but without calling a constructor of other arguments."""
+        return _as_it_was, (type(self), self.args), self.__dict__
+
+
+def _as_it_was(kind: type[KGError], args: tuple[object, ...]) -> KGError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class StoreError(KGError):
@@ -91,22 +107,24 @@ class UnsupportedPlatform(StoreError):
 
 
 class QueryError(KGError):
-    """Something about a query or a saved question."""
+    """Something about a query or a saved question.
+
+    ``line`` and ``column`` count from 1 in the text that was given; ``text`` is that text,
+    where whoever shows the error knows it.
+    """
 
     exit_code = 2
-
-
-class QuerySyntaxError(QueryError):
-    """The query cannot be read.
-
-    ``line`` and ``column`` count from 1 in the text that was given.
-    """
+    text: str | None = None
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         self.line = line
         self.column = column
         where = f"line {line}, column {column}: " if line else ""
         super().__init__(f"{where}{message}")
+
+
+class QuerySyntaxError(QueryError):
+    """The query cannot be read."""
 
 
 class Unparsed(QuerySyntaxError):
@@ -117,8 +135,36 @@ class QueryRefused(QueryError):
     """The query was refused before the engine saw it."""
 
 
+class QueryTimeout(QueryError):
+    """There was no answer in the time that was given; what worked on it has ended."""
+
+    exit_code = 124
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"no answer within {seconds:g} s; ask for less, or give it more time")
+
+
+class QueryTooLarge(QueryError):
+    """Answering took more than is allowed, or than the engine bears; what did it has ended."""
+
+    exit_code = 1
+
+
 class UnknownQuestion(QueryError):
     """No saved question has that name."""
+
+
+class FaultyQuestion(QueryError):
+    """A file of a saved question cannot be used; every fault that was found is listed.
+
+    ``faults`` are pairs of a line, counted from 1 (None: the file as a whole), and a fact.
+    """
+
+    def __init__(self, file: Path, faults: Sequence[tuple[int | None, str]]) -> None:
+        self.file = file
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{file}{f':{n}' if n else ''}: {fact}" for n, fact in faults))
 
 
 class ParameterError(QueryError):
@@ -160,6 +206,24 @@ class GenerationRefused(KGError):
     """Synthetic data of that size or number cannot be made, or not in that folder."""
 
     exit_code = 2
+
+
+class RemoteError(KGError):
+    """A server elsewhere did not do what it was asked, or was not asked.
+
+    ``where`` is its address, without what may be secret in it; ``status`` is that of HTTP.
+    """
+
+    def __init__(self, where: object, fact: str, status: int | None = None) -> None:
+        self.where = str(where)
+        self.status = status
+        super().__init__(f"{where}: {fact}")
+
+
+class RemoteTimeout(RemoteError):
+    """The server took longer than it was given."""
+
+    exit_code = 124
 
 
 class MapError(KGError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 import threading
@@ -11,7 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-# What `ending` deletes when the process ends without unwinding; the lock guards new names.
+# The files and folders that `ending` deletes when the process ends without unwinding; the lock
+# guards new names.
 _unfinished: set[str] = set()
 _naming = threading.Lock()
 # The name of a temporary file must not be longer than a file system allows.
@@ -48,8 +50,34 @@ def ending() -> Iterator[None]:
     with _naming:
         for name in list(_unfinished):
             with suppress(OSError):
-                Path(name).unlink()
+                _delete(Path(name))
         yield
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A temporary folder for one's own use, which is gone after the block.
+
+    >>> with scratch() as folder:
+    ...     _ = (folder / "a").write_text("draft")
+    >>> folder.exists()
+    False
+    """
+    with _naming:
+        name = tempfile.mkdtemp(prefix="kg-")
+        _unfinished.add(name)
+    try:
+        yield Path(name)
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+        _unfinished.discard(name)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 @contextmanager

@@ -11,7 +11,9 @@ SOURCE = ID + "source/"
 ONTOLOGY_GRAPH = "https://w3id.org/pba/ns"
 SHAPE = ONTOLOGY_GRAPH + "/shape/"
 RULE = ONTOLOGY_GRAPH + "/rule/"
+SEARCH = ONTOLOGY_GRAPH + "/search/"
 ENTAILED = SOURCE + "entailed"
+PUSHED = ID + "pushed"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -46,6 +48,7 @@ PREFIXES: dict[str, str] = {
     "sh": SH,
     "shape": SHAPE,
     "rule": RULE,
+    "search": SEARCH,
 }
 
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』《》"))

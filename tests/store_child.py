@@ -38,6 +38,7 @@ def write(store: Store, number: int, on_step=None) -> None:
         writer.keep_only(sources)
         for source, quads in sources.items():
             writer.replace(source, quads)
+        writer.stage().attach("number", lambda path, _: path.write_text(f"{number}\n" * 9999))
         writer.commit()
 
 

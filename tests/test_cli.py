@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -81,10 +82,10 @@ def test_csv_of_codes_keeps_their_digits(kg, shipped):
 
 def test_json_with_why_carries_the_sentence(kg, shipped):
     run = kg("query", "authority", "--why", "-f", "json", store=shipped)
-    first = json.loads(run.out)[0]
-    assert first["holder"] == "街道党工委"
-    assert first["why"][0]["place"] == "原文第6句"
-    assert first["why"][0]["quote"].startswith("强化街道党工委区域领导核心地位")
+    told = json.loads(run.out)
+    assert told["results"]["bindings"][0]["holder"]["value"] == "街道党工委"
+    assert told["why"][0][0]["place"] == "原文第6句"
+    assert told["why"][0][0]["quote"].startswith("强化街道党工委区域领导核心地位")
 
 
 def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers(kg, shipped, tmp_path):
@@ -107,11 +108,12 @@ def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers(kg, shipped, tmp
     assert [(c.value, c.data_type) for c in sheet[2]] == [("=1+1", "s"), ("450802001003", "s")]
 
 
-def test_a_graph_comes_as_turtle_ntriples_and_jsonld(kg, shipped, tmp_path):
+def test_a_graph_comes_in_every_format_of_rdf(kg, shipped, tmp_path):
     text = "CONSTRUCT { ?s a pba:Honour } { ?s a pba:Honour }"
     formats = {
         "ttl": ox.RdfFormat.TURTLE,
         "nt": ox.RdfFormat.N_TRIPLES,
+        "trig": ox.RdfFormat.TRIG,
         "jsonld": ox.RdfFormat.JSON_LD,
     }
     for form, rdf in formats.items():
@@ -241,16 +243,21 @@ def test_map_writes_one_file(kg, shipped, tmp_path):
         (["query", "-e", "ASK {}", "-f", "md"], 2, "as md; use csv, tsv, json, xml\n"),
         (["query", "alliances", "-f", "table", "-o", "a"], 2, "a table is for the screen"),
         (["query", "-e", "ASK {}", "-f", "table", "-o", "a"], 2, "a table is for the screen"),
+        (["query", "alliances", "--excel"], 2, "--excel goes with csv: -f csv, or -o FILE.csv"),
+        (["query", "alliances", "--excel", "-o", "a.xlsx"], 2, "--excel goes with csv"),
+        (["query", "-e", "ASK {}", "-f", "csv", "--excel"], 2, "for the rows of a SELECT query"),
+        (["query", "alliances", "--why", "-f", "xml"], 2, "use csv, json, md, xlsx or a table"),
+        (["query", "alliances", "--why", "-f", "tsv"], 2, "use csv, json, md, xlsx or a table"),
         (["query", "-p", "a\x1b[31m", "alliances"], 2, "a\ufffd[31m: give NAME=VALUE"),
         (["describe", "a\x1b]0;x\x07\u202e"], 2, "is called a\ufffd]0;x\ufffd\ufffd"),
         (["describe", ""], 2, "give a name or an IRI"),
         (["describe", "kind"], 2, "nothing in the graph is called kind"),
-        (["--store", "http://e.org/sparql", "log"], 1, "SPARQL endpoints are not supported yet"),
+        (["--store", "http://e.org/sparql", "log"], 2, "this command needs a store folder"),
         (["--store", "a" * 300, "build"], 1, "cannot be written"),
         (["--store", "a" * 300, "log"], 1, "cannot be read"),
         (["query", "alliances", "-o", "/nowhere/a.csv"], 1, "/nowhere/a.csv cannot be written"),
         (["query", "none.rq"], 2, "none.rq: No such file"),
-        (["query", "-e", "SELECT * {\n ?s ?p }"], 2, "line 2, column 2: cannot be read"),
+        (["query", "-e", "SELECT * {\n ?s ?p }"], 2, "line 2, column 8: cannot be read"),
         (["query", "-e", "ASK { SERVICE <http://e.org/> {} }"], 2, "SERVICE is refused"),
         (["query", "-e", "SELECT (<urn:f>(1) AS ?x) {}"], 2, "function <urn:f> is not supported"),
         (["query", "-e", "LOAD <http://e.org/>"], 2, "LOAD is refused"),
@@ -295,7 +302,10 @@ def test_a_runaway_query_ends_at_its_deadline(kg_process, shipped):
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"
     started = time.monotonic()
     run = kg_process("query", "-e", text, "--timeout", "1", store=shipped)
-    assert (run.code, run.err) == (124, "Error: no answer within 1 s\n")
+    assert (run.code, run.err) == (
+        124,
+        "Error: no answer within 1 s; ask for less, or give it more time\n",
+    )
     assert time.monotonic() - started < 20
 
 
@@ -307,6 +317,22 @@ _RUNAWAY = (
 
 
 @pytest.mark.full
+def test_explaining_is_part_of_the_time(kg_process, shipped):
+    run = kg_process("query", "alliances", "--why", "--timeout", "0.01", store=shipped)
+    assert (run.code, run.out) == (124, "")
+    run = kg_process("query", "alliances", "--why", "--timeout", "60", store=shipped)
+    assert (run.code, run.out) == (0, kg_process("query", "alliances", "--why", store=shipped).out)
+
+
+@pytest.mark.full
+def test_a_query_ends_where_its_memory_does(kg_process, shipped):
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c"
+    run = kg_process("query", "-e", text, store=shipped, KG_MEMORY="200")
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith("Error: the answer takes more than 200 MB of memory; ask for less")
+
+
+@pytest.mark.full
 def test_a_deadline_leaves_no_temporary_file(kg_process, shipped, tmp_path):
     run = kg_process(
         "query", "-e", _RUNAWAY, "--timeout", "1", "-o", tmp_path / "a.csv", store=shipped
@@ -315,17 +341,21 @@ def test_a_deadline_leaves_no_temporary_file(kg_process, shipped, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_leaves_no_temporary_file(shipped, tmp_path):
+@pytest.mark.parametrize(
+    ("options", "temporary"),
+    [(["-o", "a.csv"], 1), (["-o", "a.xlsx"], 2), (["-f", "xlsx"], 1)],
+)
+def test_ctrl_c_leaves_no_temporary_file(options, temporary, shipped, tmp_path):
     command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", _RUNAWAY]
-    with subprocess.Popen([*command, "-o", str(tmp_path / "a.csv")]) as process:
+    env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([*command, *options], cwd=tmp_path, env=env) as process:
         for _ in range(200):
-            if list(tmp_path.iterdir()):
+            if len(made := list(tmp_path.iterdir())) == temporary:
                 break
             time.sleep(0.1)
-        made = list(tmp_path.iterdir())
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == -signal.SIGINT
-    assert made
+    assert len(made) == temporary
     assert not list(tmp_path.iterdir())
 
 
@@ -430,29 +460,65 @@ def test_a_dash_is_standard_output(output, kg, shipped, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("form", ["ASK { ?s a pba:Honour }", "DESCRIBE pba:Honour"])
-def test_why_of_what_has_no_rows_says_so(form, kg, shipped):
-    run = kg("query", "-e", form, "--why", store=shipped)
+def test_true_is_told_with_what_it_rests_on(kg, shipped):
+    text = "ASK { ?s a pba:Honour ; pba:honourLevel pba:PrefectureLevel }"
+    run = kg("--lang", "en", "query", "-e", text, "--why", store=shipped)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("true\nwhy: [1]\n")
+    assert "[1] sentence 33" in run.out
+
+
+def test_the_triples_of_a_graph_are_told_in_a_table(kg, shipped):
+    text = "CONSTRUCT { ?h rdfs:label ?t } { ?h pba:title ?t ; pba:honourLevel pba:ProvinceLevel }"
+    run = kg("query", "-e", text, "--why", store=shipped)
+    assert run.code == 0
+    assert "rdfs:label" in run.out
+    assert "[1] 原文第3句" in run.out
+    run = kg("query", "-e", text, "--why", "-f", "nt", store=shipped)
+    assert run.out.startswith("<https://w3id.org/pba/")
+    assert run.err == "--why: nt cannot carry it; use a table\n"
+
+
+def test_what_cannot_be_explained_is_answered_all_the_same(kg, shipped):
+    run = kg("query", "-e", "DESCRIBE pba:Honour", "--why", store=shipped)
     assert run.code == 0
     assert run.out
-    assert run.err == "--why: only the rows of a SELECT query can be explained\n"
+    assert run.err.startswith("--why: what DESCRIBE gives cannot be explained")
 
 
 def test_rows_that_cannot_be_explained_have_no_column_for_it(kg, shipped):
-    text = "SELECT (COUNT(*) AS ?n) { ?s a pba:Honour }"
+    text = "SELECT ?n (RAND() AS ?r) { ?s a pba:Honour ; pba:holderName ?n }"
     run = kg("query", "-e", text, "--why", "-f", "csv", store=shipped)
-    assert run.out.split() == ["n", "7"]
+    assert run.out.splitlines()[0] == "n,r"
     assert "cannot be explained" in run.err
-    assert json.loads(kg("query", "-e", text, "--why", "-f", "json", store=shipped).out) == [
-        {"n": "7"}
-    ]
+
+
+def test_a_count_is_told_by_a_sample_of_what_was_counted(kg, shipped):
+    text = "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a pba:Village }"
+    run = kg("--lang", "en", "query", "-e", text, "--why", store=shipped)
+    assert re.search(r"(\d+) counted: \[1\] \[2\] \[3\] \[4\] \[5\] … \(\1 places", run.out)
+    assert "[6]" not in run.out
+
+
+def test_other_witnesses_are_counted_or_shown(kg, shipped):
+    one = kg("--lang", "en", "query", "tier-links", "--why", store=shipped)
+    assert "[1] [2]~ (or another 2)" in one.out
+    three = kg("--lang", "en", "query", "tier-links", "--witnesses", "3", store=shipped)
+    assert three.out.count(" / ") == 4
+
+
+def test_what_holds_by_absence_names_the_sources(kg, shipped):
+    run = kg("query", "alliances", "--why", store=shipped)
+    assert re.search(r"\[\d\]∅", run.out)
+    assert "无此陈述：发起方\n" in run.out
+    assert "∅ 查遍6个来源：港北区打造自治区级城市基层党建工作示范区综述 · " in run.out
 
 
 def test_a_variable_called_why_keeps_its_value(kg, shipped):
     text = "SELECT ?why { ?why a pba:Honour }"
-    rows = json.loads(kg("query", "-e", text, "--why", "-f", "json", store=shipped).out)
-    assert rows[0]["why"].startswith("https://w3id.org/pba/id/")
-    assert rows[0]["why2"][0]["quote"]
+    told = json.loads(kg("query", "-e", text, "--why", "-f", "json", store=shipped).out)
+    assert told["results"]["bindings"][0]["why"]["value"].startswith("https://w3id.org/pba/id/")
+    assert told["why"][0][0]["quote"]
     run = kg("query", "-e", text, "--why", "-f", "csv", store=shipped)
     assert run.out.splitlines()[0] == "why,why2"
 
@@ -460,8 +526,10 @@ def test_a_variable_called_why_keeps_its_value(kg, shipped):
 def test_a_quoted_sentence_is_one_line_where_no_terminal_wraps_it(kg, shipped):
     quoted = [
         evidence["quote"]
-        for row in json.loads(kg("query", "alliances", "--why", "-f", "json", store=shipped).out)
-        for evidence in row["why"]
+        for places in json.loads(
+            kg("query", "alliances", "--why", "-f", "json", store=shipped).out
+        )["why"]
+        for evidence in places
     ]
     lines = kg("query", "alliances", "--why", store=shipped).out.splitlines()
     assert max(map(len, quoted)) > 60
@@ -497,11 +565,72 @@ def test_undo_says_that_it_fell_back(kg, own):
     assert "CURRENT: missing; gen-2 is the newest sound" in run.err
 
 
-def test_a_pipe_that_closes_early_is_no_error(shipped):
-    command = (
-        f"{sys.executable} -m kg --store {shipped.path} query relations -p thing=港北区 -f csv"
-    )
-    done = subprocess.run(
-        f"{command} | head -1", shell=True, capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in done.stderr
+@pytest.mark.full
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-f csv -e 'SELECT * { ?s ?p ?o . ?a ?b ?c }'",
+        "-f csv --excel -e 'SELECT * { ?s ?p ?o . ?a ?b ?c }'",
+        "-f json -e 'SELECT * { ?s ?p ?o . ?a ?b ?c }'",
+        "-f md -e 'SELECT * { ?s ?p ?o . ?a ?b ?c }'",
+        "-e 'SELECT * { ?s ?p ?o . ?a ?b ?c }'",
+        "-f nt -e 'CONSTRUCT { ?s ?p ?c } { ?s ?p ?o . ?a ?b ?c }'",
+    ],
+)
+def test_a_pipe_that_closes_early_is_no_error(line, shipped, tmp_path):
+    run = shell(f"kg query {line} | head -c 9", tmp_path, KG_STORE=str(shipped.path))
+    assert (run.returncode, len(run.stdout), run.stderr) == (0, 9, b"")
+
+
+@pytest.mark.parametrize("options", [["-f", "csv"], ["-f", "csv", "--excel"], ["-f", "xlsx"]])
+def test_damage_that_is_found_while_rows_are_read_leaves_no_file(options, kg, own, tmp_path):
+    for table in (own.path / "gen-1" / "store").glob("*.sst"):
+        content = bytearray(table.read_bytes())
+        middle, length = len(content) // 2, len(content) // 4
+        content[middle : middle + length] = bytes(length)
+        table.write_bytes(content)
+    text = "SELECT * { ?s ?p ?o . ?s ?q ?x }"
+    run = kg("query", "-e", text, *options, "-o", tmp_path / "a", store=own)
+    assert (run.code, "kg build --fresh" in run.err) == (1, True)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["own"]
+
+
+def test_a_csv_for_excel_has_a_mark_of_utf_8_and_no_formulas(kg, shipped, tmp_path):
+    text = "SELECT ('=1+1' AS ?a) (-5 AS ?b) ('-5' AS ?c) ('＝贵港' AS ?d) {}"
+    for options, expected in (
+        (["-f", "csv"], "a,b,c,d\r\n=1+1,-5,-5,＝贵港\r\n"),
+        (["-f", "csv", "--excel"], "\ufeffa,b,c,d\r\n'=1+1,-5,'-5,'＝贵港\r\n"),
+    ):
+        file = tmp_path / "a.csv"
+        assert kg("query", "-e", text, *options, "-o", file, store=shipped).code == 0
+        assert file.read_bytes().decode() == expected
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_workbook_says_what_was_asked_of_which_data(lang, kg, shipped, tmp_path):
+    words = {"zh": ["结果", "查询"], "en": ["Results", "Query"]}[lang]
+    for options in ((), ("--why",)):
+        file = tmp_path / "a.xlsx"
+        kg("--lang", lang, "query", "alliances", *options, "-o", file, store=shipped)
+        book = openpyxl.load_workbook(file)
+        assert book.sheetnames == words
+        rows = [[cell.value for cell in row] for row in book[words[1]].iter_rows()]
+        manifest = shipped.log()[0]
+        assert "SELECT ?alliance" in rows[1][1]
+        assert rows[3][1:2] + rows[4][1:2] == [manifest.created, manifest.digest]
+        assert rows[5][1] == book[words[0]].max_row - 1 == 4
+        if not options:
+            listed = [(source.id, source.quads) for source in manifest.sources]
+            assert [(row[0], row[2]) for row in rows[8:]] == listed
+        else:
+            assert {row[7] for row in rows[8:]} == {
+                f"source:gangbei-2019#{name}" for name in ("s13", "s25", "s25-inferred")
+            }
+        assert book.properties.created.isoformat() in manifest.created
+
+
+def test_a_workbook_is_not_written_to_a_terminal(kg, shipped, monkeypatch):
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    run = kg("query", "alliances", "-f", "xlsx", store=shipped)
+    assert (run.code, run.out) == (2, "")
+    assert "write it with -o FILE.xlsx" in run.err

@@ -10,7 +10,7 @@ import pytest
 from kg.describe import describe, find
 from kg.exceptions import ParameterError, UnknownThing
 from kg.namespace import ID, PBA, RDFS, SKOS
-from kg.query.saved import Parameter, term
+from kg.query.binding import Parameter, term
 from kg.store import Store, View
 
 

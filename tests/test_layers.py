@@ -18,10 +18,14 @@ ROOMS = {
     "jinja2": {"maps"},
     "markupsafe": {"maps"},
     "xlsxwriter": {"export"},
-    "rdflib": {"query", "sparql", "validate"},
+    "rdflib": {"query", "validate"},
     "pyshacl": {"validate"},
-    "pyparsing": {"sparql"},
+    "SPARQLWrapper": {"remote"},
+    "prompt_toolkit": {"cli"},
+    "pygments": {"cli"},
     "lark": {"sparql"},
+    "pypinyin": {"search"},
+    "opencc": {"search"},
 }
 EVERYWHERE = {"pyoxigraph"}
 

@@ -90,7 +90,7 @@ def test_every_question_is_described_in_both_languages_and_has_an_example():
 
 
 def _variables(question: query.Question) -> list[ox.Variable]:
-    sample = {"iri": "<urn:x>", "lang": '"zh"', "date": '"2019-10-31"'}
+    sample = {"iri": "<urn:x>", "lang": '"zh"', "date": '"2019-10-31"', "enum": "<urn:x>"}
     text = sparql.bind(question.text, {p.name: sample[p.type] for p in question.parameters})
     results = ox.Store().query(text)
     assert isinstance(results, ox.QuerySolutions)
@@ -148,8 +148,8 @@ def test_a_name_of_a_question_is_no_path(name):
     ],
 )
 def test_a_value_becomes_one_term_of_its_type(type_, value, term):
-    from kg.query.saved import Parameter
-    from kg.query.saved import term as make
+    from kg.query.binding import Parameter
+    from kg.query.binding import term as make
 
     parameter = Parameter("p", type_, {"zh": "", "en": ""})
     if term is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -141,14 +143,20 @@ def test_words_in_strings_names_and_comments_are_no_matter(query):
         ("ASK " + "{" * 3000 + "}" * 3000, "line 1, column 105: query too complex: nesting 101"),
         ("ASK { FILTER(" + "!" * 60 + "true) }", "more than 50 signs"),
         ("ASK { FILTER(" + "- " * 60 + "1 > 0) }", "more than 50 signs"),
-        ("ASK { {} " + "UNION {} " * 1001 + "}", "more than 1,000 ×"),
-        ("ASK { ?s " + "/".join(["<urn:p>"] * 1100) + " ?o }", "× /"),
-        ("ASK { " + "?s ?p ?o . " * 1001 + "}", "× ."),
-        ("ASK { ?s a " + ",".join(["<urn:x>"] * 1100) + " }", "× ,"),
-        ("ASK { " + "VALUES ?x {1} " * 1100 + "}", "more than 1,000 ×"),
-        ("ASK { " + "GRAPH ?g {} " * 1100 + "}", "more than 1,000 ×"),
-        ("ASK { ?s ?p (" + "1 " * 1100 + ") }", "a list of more than 1,000 terms"),
-        ("ASK { FILTER(" + "+".join(["1"] * 1100) + ") }", "× +"),
+        ("ASK { {} " + "UNION {} " * 3001 + "}", "more than 3,000 parts"),
+        ("ASK { ?s " + "/".join(["<urn:p>"] * 3100) + " ?o }", "parts at '/'"),
+        ("ASK { " + "?s ?p ?o . " * 3001 + "}", "parts at '.'"),
+        ("ASK { ?s a " + ",".join(["<urn:x>"] * 3100) + " }", "parts at ','"),
+        ("ASK { " + "VALUES ?x {1} " * 3100 + "}", "parts at 'VALUES'"),
+        ("ASK { " + "GRAPH ?g {} " * 3100 + "}", "parts at '{'"),
+        ("ASK { ?s ?p 1 " + "MINUS {} " * 1001 + "}", "parts at '{'"),
+        ("ASK { ?s ?p (" + "1 " * 1600 + ") }", "parts at '1'"),
+        ("ASK { ?s ?p (" + "[] " * 1600 + ") }", "parts at '['"),
+        ("ASK { ?s ?p (" + "(1) " * 3100 + ") }", "parts at '('"),
+        ("ASK { FILTER(" + "+".join(["1"] * 3100) + ") }", "parts at '+'"),
+        ("ASK { FILTER(1" + "+1" * 3100 + ") }", "parts at "),
+        ("ASK { FILTER(1" + " -1" * 3100 + ") }", "parts at "),
+        ("ASK { VALUES ?x {1} " + "FILTER(?x) " * 3100 + "}", "parts at "),
         ("# " + "x" * 256_000, "longer than 256,000 bytes"),
     ],
 )
@@ -156,6 +164,40 @@ def test_what_would_exhaust_the_parser_is_refused(query, message):
     with pytest.raises(QueryRefused) as refused:
         sparql.guard(query)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("condition", ["?x<?a&&?b>?y", "?a<=2&&?b>=3", "1<a:b#>2"])
+def test_what_is_an_iri_by_the_standard_and_less_than_to_the_engine_is_refused(condition):
+    with pytest.raises(QueryRefused, match="could be less-than or begin an IRI; put a space"):
+        sparql.guard(f"PREFIX a: <urn:> ASK {{ ?s ?p ?a FILTER({condition}) }}")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { VALUES ?x { " + " ".join(f"-{n}" for n in range(20_000)) + " } }",
+        "SELECT * { VALUES (?x ?y) { " + " ".join(f"(-{n} <b>)" for n in range(10_000)) + " } }",
+        "SELECT * { } VALUES (?x ?y) { " + "(UNDEF 'a'@zh) " * 10_000 + " }",
+        "SELECT * { ?s ?p ?o FILTER(?o IN (" + ", ".join(["-1"] * 20_000) + ")) }",
+        "SELECT * { ?s ?p ?o FILTER(?o NOT IN (" + ", ".join(["<x>"] * 20_000) + ")) }",
+        "SELECT (CONCAT(" + ", ".join(["'a'"] * 20_000) + ") AS ?x) { }",
+        "ASK { " + "?s ?p ?o . " * 2_900 + "}",
+        "ASK { ?s ?p ?o " + "; ?p ?o " * 2_900 + "}",
+        "ASK { {} " + "UNION {} " * 2_900 + "}",
+        "SELECT " + " ".join(f"?v{n}" for n in range(20_000)) + " { }",
+        "SELECT " + " ".join(f"(?x AS ?v{n})" for n in range(1_400)) + " { }",
+        "ASK { ?s ?p ?o FILTER(" + " || ".join(["(?o = 1 && ?s < 2)"] * 900) + ") }",
+        "ASK { ?s ?p (" + "1 " * 1_400 + ") }",
+        "ASK { VALUES (?a ?b) { (<a> <it's>) (1 <b>) (UNDEF <pba:c>) } }",
+        "ASK { ?s ?p ?a FILTER(?a<2) FILTER(?a<?s) FILTER (?a<5 && ?b>3) FILTER(?a<3||?b>2) }",
+        "ASK { ?s ?p ?a FILTER(?a<-2) FILTER(?a<'x') FILTER(?a<(1)) FILTER(2<?a) FILTER(1<2) }",
+        "ASK { ?s ?p ?a FILTER(?a<=2 && ?b>=3) FILTER(STR(?a)<STR(?s)) BIND(?a<?b AS ?c) }",
+        "SELECT (?a<?b AS ?c) { } GROUP BY (?a<?b) HAVING(COUNT(?a)<3) ORDER BY (?a<?b)",
+    ],
+    ids=range(18),
+)
+def test_valid_queries_of_moderate_size_pass(query):
+    sparql.guard(query)
 
 
 def test_the_deepest_query_that_passes_does_not_hurt_the_engine():
@@ -229,13 +271,24 @@ def test_select_all_shows_every_variable(text, all_):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("SELECT * {\n ?s ?p }", "line 2, column 2: cannot be read from '?s' on"),
+        ("SELECT * {\n ?s ?p }", "line 2, column 8: cannot be read from '}' on"),
         ("SELECT * { ?s a pba:Honour", "line 1, column 10: { is never closed"),
         ("SELECT * { ?s a nope:X }", "line 1, column 17: the prefix nope: is not declared"),
-        ("SELCT * {}", "line 1, column 1: cannot be read from 'SELCT' on"),
+        ("SELCT * {}", "line 1, column 1: cannot be read from 'SELCT' on; did you mean SELECT?"),
         ("SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o }", "line 1, column 41: The SELECT contains a"),
         ("ASK { ?s ?p ?o } }", "line 1, column 18: } closes nothing"),
         ("", "line 1, column 1: the query ends too early"),
+        (
+            "SELECT * { ?s ?p ?o BIND(1 AS ?s) }",
+            "line 1, column 31: ?s has been used before; AS gives a value to a new variable",
+        ),
+        ("SELECT * { ?s a pbaa:X }", "line 1, column 17: the prefix pbaa: is not declared; did "),
+        (
+            "SELECT * { ?s a dbo:X }",
+            "line 1, column 17: the prefix dbo: is not declared; "
+            "put above the query: PREFIX dbo: <http://dbpedia.org/ontology/>",
+        ),
+        ("ASK { ?s ?p ?o FILTRE(?s) }", "line 1, column 16: cannot be read from 'FILTRE' on; did"),
     ],
 )
 def test_a_syntax_error_says_line_column_and_what_stands_there(text, message, view):
@@ -244,3 +297,12 @@ def test_a_syntax_error_says_line_column_and_what_stands_there(text, message, vi
     with pytest.raises(QuerySyntaxError) as error:
         run(view, text)
     assert str(error.value).startswith(message)
+
+
+def test_locating_a_fault_needs_no_other_parser():
+    code = (
+        "import sys\nfrom kg import sparql\n"
+        "print(sparql.syntax_error(SyntaxError(''), 'ASK { ?s ?p }'), 'rdflib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "line 1, column 13: cannot be read from '}' on False\n"

@@ -1,5 +1,7 @@
 """The next generation before its commit: derived sources, and numbers that follow a change."""
 
+from functools import partial
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
@@ -107,3 +109,73 @@ def test_what_is_revised_stands_in_a_named_graph(tmp_path):
         staged = writer.stage()
         with pytest.raises(ValueError, match="not in a named graph"):
             staged.revise("derived", (), [ox.Quad(KNOWN, P, KNOWN)])
+
+
+def attached(store: Store) -> str:
+    with store.view() as view:
+        return view.attached("notes").read_text()
+
+
+def test_an_attached_file_is_written_kept_and_left_out(tmp_path):
+    store, found = Store(tmp_path), []
+
+    def put(text, path, before):
+        found.append(before)
+        path.write_text(text)
+
+    for text in ("first", "second"):
+        with store.write() as writer:
+            writer.replace("one", [quad("a", text, "g")])
+            writer.stage().attach("notes", partial(put, text))
+            writer.commit()
+        assert attached(store) == text
+    assert found == [None, tmp_path / "gen-1/attached/notes"]
+    with store.write() as writer:
+        writer.replace("one", [quad("a", "third", "g"), quad("b", "", "g")])
+        staged = writer.stage()
+        assert staged.attached("notes") == tmp_path / "gen-2/attached/notes"
+        staged.keep("notes")
+        writer.commit()
+    assert attached(store) == "second"
+    assert len({m.attached["notes"].sha256 for m in store.log()[:2]}) == 1
+    assert (tmp_path / "gen-3/attached/notes").samefile(tmp_path / "gen-2/attached/notes")
+    with store.write() as writer:
+        writer.remove("one")
+        writer.commit()
+    assert store.verify() == []
+    with store.view() as view:
+        assert view.attached("notes") is None
+    store.undo()
+    assert attached(store) == "second"
+
+
+def test_an_attached_file_that_is_damaged_is_not_built_upon(tmp_path):
+    store = Store(tmp_path)
+    with store.write() as writer:
+        writer.replace("one", [quad("a", "1", "g")])
+        writer.stage().attach("notes.sqlite", lambda path, _: path.write_text("whole"))
+        writer.commit()
+    (tmp_path / "gen-1/attached/notes.sqlite").write_text("whale")
+    given = []
+    with store.write() as writer:
+        writer.replace("one", [quad("a", "2", "g")])
+        writer.stage().attach("notes.sqlite", lambda path, was: given.append(was) or path.touch())
+        writer.commit()
+    assert given == [None]
+
+
+def test_a_file_that_cannot_be_attached_leaves_the_store_as_it_was(tmp_path):
+    store = Store(tmp_path)
+    commit(store, {"one": [quad("a", "1", "g")]})
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    def fail(path, _):
+        path.write_text("half")
+        raise StoreError("no")
+
+    with pytest.raises(StoreError, match="no"), store.write() as writer:
+        writer.replace("one", [quad("a", "2", "g")])
+        writer.stage().attach("notes", fail)
+    with pytest.raises(StoreError, match="has no file notes"), store.write() as writer:
+        writer.stage().keep("notes")
+    assert sorted(path.name for path in tmp_path.iterdir()) == before

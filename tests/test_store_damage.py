@@ -26,6 +26,7 @@ def pristine(tmp_path_factory) -> Path:
     for version in (1, 2):
         with Store(root).write(command=f"version {version}") as writer:
             writer.replace("s", quads(version))
+            writer.stage().attach("notes.sqlite", lambda path, _: path.write_bytes(b"note" * 99))
             writer.commit()
     return root
 
@@ -51,6 +52,7 @@ FILES = {
     "write-ahead log": lambda root: only(root, "gen-2/store/*.log"),
     "pointer": lambda root: root / "CURRENT",
     "manifest": lambda root: root / "gen-2/manifest.json",
+    "attached": lambda root: root / "gen-2/attached/notes.sqlite",
 }
 
 
@@ -85,7 +87,7 @@ def test_damage_is_found_and_named(root, file, fault):
     path = FILES[file](root)
     FAULTS[fault](path)
     assert [damage.file for damage in Store(root).verify()] == [path]
-    if (file, fault) != ("table", "flipped"):
+    if (file, fault) not in (("table", "flipped"), ("attached", "flipped")):
         with pytest.raises(StoreDamaged) as caught:
             Store(root).view()
         assert caught.value.file == path
@@ -113,13 +115,14 @@ def test_the_log_of_a_generation_is_empty(root):
     assert [log.stat().st_size for log in root.glob("gen-*/store/*.log")] == [0, 0]
 
 
-def test_a_log_put_beside_the_tables_is_damage(root):
-    extra = root / "gen-2/store/000099.log"
+@pytest.mark.parametrize("name", ["store/000099.log", "attached/notes.sqlite-wal"])
+def test_a_log_put_beside_the_files_is_damage(root, name):
+    extra = root / "gen-2" / name
     extra.write_bytes(b"x" * 40)
     assert [(d.file, d.fault) for d in Store(root).verify()] == [
         (extra, "not part of the generation")
     ]
-    with pytest.raises(StoreDamaged, match=r"000099\.log: not part of the generation"):
+    with pytest.raises(StoreDamaged, match=f"{extra.name}: not part of the generation"):
         Store(root).view()
 
 

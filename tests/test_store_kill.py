@@ -88,6 +88,7 @@ def held(store: Store, expected) -> int:
         number = int(view.manifest.command.removeprefix("number "))
         named = {quad for quads in expected(number).values() for quad in quads}
         rows = list(view.quads())
+        assert set(view.attached("number").read_text().split()) == {str(number)}
     merge = {quad.triple for quad in named}
     assert len(rows) == len(named) + len(merge) == view.manifest.quads + view.manifest.triples
     assert {row.triple for row in rows if row not in named} <= merge

@@ -85,7 +85,7 @@ def test_rows_are_the_same_in_every_format(kg, bad, tmp_path):
     assert {**told, "why": [e["graph"] for e in told["why"]]} == {**row, "why": [graph]}
     assert kg(*args, "-o", tmp_path / "out.xlsx").code == 3
     _, cells = openpyxl.load_workbook(tmp_path / "out.xlsx").active.values
-    assert cells == (*row.values(), "data：bad.ttl")
+    assert cells == (*row.values(), "data: bad.ttl")
 
 
 def test_turtle_is_the_report_of_shacl(kg, bad):

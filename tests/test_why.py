@@ -157,7 +157,7 @@ class Worlds:
         data = self.store(self.all)
         paths = Paths(Facts(data, Evidences(data)))
         return explain(
-            planned(self.text), paths, lambda t: map(tuple, data.query(t)), [], witnesses
+            planned(self.text), paths, lambda t: map(tuple, data.query(t)), list, witnesses
         )
 
 

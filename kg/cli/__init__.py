@@ -9,6 +9,7 @@ everything else to standard error. Nothing heavy is imported before a command ru
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from kg import __version__
 from kg.cli.diff import diff
 from kg.cli.generate import generate
 from kg.cli.ontology import ontology
+from kg.cli.remote import default_graph_option, elsewhere, limits, push
+from kg.cli.search import search
 from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
 from kg.cli.validate import validate
 from kg.exceptions import KGError
@@ -47,7 +50,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KGError as error:
-            click.echo(f"Error: {plain(str(error))}", err=True)
+            from kg.cli.excerpt import tell
+
+            tell(error)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             # It quotes arguments and data; click has no other way in than its attribute.
@@ -61,15 +66,24 @@ class Commands(click.Group):
 class Settings:
     """What the options of the group say."""
 
-    def __init__(self, store: str, lang: str) -> None:
+    def __init__(self, store: str, lang: str, folders: tuple[Path, ...] = ()) -> None:
         self.path = store
         self.lang = lang
+        self.folders = folders
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the store is an endpoint on the web."""
+        return self.path.lower().startswith(("http://", "https://"))
 
     @property
     def store(self) -> Store:
         """The store folder; opened when used."""
         from kg.store import Store
 
+        if self.is_elsewhere:
+            fact = "this command needs a store folder, and --store is the address of an endpoint"
+            raise click.UsageError(f"{fact}; it answers `kg query`")
         return Store(native(self.path))
 
 
@@ -79,8 +93,8 @@ class Settings:
     envvar="KG_STORE",
     default="kg-data",
     show_default=True,
-    metavar="PATH",
-    help="The store folder (environment: KG_STORE).",
+    metavar="PATH|URL",
+    help="The store folder, or for `kg query` a SPARQL endpoint (environment: KG_STORE).",
 )
 @click.option(
     "--lang",
@@ -90,14 +104,23 @@ class Settings:
     type=click.Choice(["zh", "en"]),
     help="The language of what is shown (environment: KG_LANG).",
 )
+@click.option(
+    "--queries",
+    "folders",
+    envvar="KG_QUERIES",
+    multiple=True,
+    type=NativePath(path_type=Path),
+    metavar="DIR",
+    help="A folder of saved questions of your own; may be given again (environment: KG_QUERIES).",
+)
 @click.version_option(__version__, prog_name="kg")
 @click.pass_context
-def main(ctx: click.Context, store: str, lang: str) -> None:
+def main(ctx: click.Context, store: str, lang: str, folders: tuple[Path, ...]) -> None:
     """A knowledge graph of Party-building alliances (区域化党建联盟).
 
     Start with `kg build`, then `kg queries` and `kg query alliances --why`.
     """
-    ctx.obj = Settings(store, lang)
+    ctx.obj = Settings(store, lang, folders)
 
 
 @main.command()
@@ -211,19 +234,40 @@ def territory(
     "-f",
     "--format",
     "form",
-    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, jsonld for graphs.",
+    help="table, csv, tsv, json, xml, md, xlsx; ttl, nt, trig, jsonld for graphs.",
 )
 @click.option(
     "-o", "--output", type=NativePath(path_type=Path), help="Write to a file; - is standard output."
 )
+@click.option("--excel", is_flag=True, help="A CSV for Excel: with a mark of UTF-8, no formulas.")
 @click.option("--why", is_flag=True, help="For each row, the sources that alone yield it.")
 @click.option(
     "--witnesses",
     type=click.IntRange(min=1),
     metavar="N",
-    help="With --why, up to so many sets of sources a row (1).",
+    help="Show up to so many such sets of sources a row (with --why: 1).",
 )
-@click.option("--timeout", type=click.FloatRange(min=0.001), help="Give up after so many seconds.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.001),
+    metavar="S",
+    help="End the query after so many seconds, with exit code 124.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    envvar="KG_MEMORY",
+    metavar="MB",
+    help="End it when it takes more memory (environment: KG_MEMORY; with --timeout: 2147).",
+)
+@click.option(
+    "--allow-service",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="Let SERVICE <URL> ask that address, written just so; the pattern is sent there.",
+)
+@default_graph_option
 @click.pass_obj
 def query(
     settings: Settings,
@@ -232,9 +276,13 @@ def query(
     values: tuple[str, ...],
     form: str | None,
     output: Path | None,
+    excel: bool,
     why: bool,
     witnesses: int | None,
     timeout: float | None,
+    memory: int | None,
+    services: tuple[str, ...],
+    default_graph: str | None,
 ) -> None:
     """Ask a saved question by name, or run the SPARQL of a file, of - or of -e.
 
@@ -244,14 +292,31 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
+    from kg.query import Limits, Services
 
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
-    asked = answers.Asked(question, text, _pairs(values), settings.lang)
-    shown = (witnesses or 1) if why or witnesses else 0
-    writes = output is not None and not is_standard_output(output)
-    with answers.interruptible(timeout, writes=writes), settings.store.view() as view:
-        answers.answer(view, asked, form=form, output=output, witnesses=shown)
+    shown = witnesses or int(why)
+    if shown and (settings.is_elsewhere or services):
+        fact = "--why reads the sources of every triple, so it needs a store folder"
+        raise click.UsageError(f"{fact} and no SERVICE")
+    allowed = Services(services, limits(timeout) if services else None)
+    within = Limits(timeout, memory * 1_000_000 if memory else None)
+    asked = answers.Asked(
+        question, text, _pairs(values), settings.lang, settings.folders, allowed, within
+    )
+    if settings.is_elsewhere:
+        place = elsewhere(settings.path, default_graph, timeout)
+        answers.answer(place, asked, form=form, output=output, witnesses=shown, excel=excel)
+        return
+    if default_graph:
+        raise click.UsageError("--default-graph is for an endpoint: --store URL")
+    # A workbook is put together in a temporary folder wherever it goes.
+    writes = form == "xlsx" or (output is not None and not is_standard_output(output))
+    # With limits another process does the work, and this one can be interrupted.
+    ending = nullcontext() if within else answers.interruptible(writes=writes)
+    with ending, settings.store.view() as view:
+        answers.answer(view, asked, form=form, output=output, witnesses=shown, excel=excel)
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
@@ -270,19 +335,44 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
 @click.argument("name", required=False)
 @click.pass_obj
 def queries(settings: Settings, name: str | None) -> None:
-    """List the saved questions, or show one with its parameters."""
-    from kg.cli import show
-    from kg.query import question, questions
+    """List the saved questions, or show one with its parameters and the values they take.
+
+    Questions of your own are files NAME.rq in a folder that --queries names.
+    """
+    from kg.cli import saved
 
     if name is None:
-        show.questions(list(questions().values()), settings.lang)
+        saved.listed(settings.folders, settings.lang)
     else:
-        show.question(question(name), settings.lang)
+        saved.shown(settings.store, name, settings.folders, settings.lang)
+
+
+@main.command()
+@click.option(
+    "-f", "--format", "form", default="table", show_default=True, help="The format of answers."
+)
+@click.option("--why", is_flag=True, help="Explain each answer.")
+@click.pass_obj
+def shell(settings: Settings, form: str, why: bool) -> None:
+    r"""Ask at a prompt: SPARQL, saved questions, and commands such as \why and \format.
+
+    The prompt completes prefixes, terms by their labels, names in the graph, variables and
+    parameters. From a pipe or a file it runs a script; the exit code is that of the first
+    statement that failed. The prompt needs: pip install 'party-alliance-kg[shell]'.
+    """
+    from kg.cli.session import start
+    from kg.cli.shell import FORMATS, Shell
+
+    if form not in FORMATS:
+        raise click.UsageError(f"unknown format {form!r}; it is one of {', '.join(FORMATS)}")
+    sys.exit(start(Shell(settings.store, settings.lang, settings.folders, form=form, why=why)))
 
 
 main.add_command(diff)
 main.add_command(generate)
 main.add_command(ontology)
+main.add_command(push)
+main.add_command(search)
 main.add_command(validate)
 
 

@@ -8,9 +8,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,11 +19,27 @@ import pyoxigraph as ox
 
 from kg import export
 from kg.cli import show
+from kg.cli.excerpt import misspelt, quoting
 from kg.cli.terminal import is_standard_output, native, plain
-from kg.describe import find
+from kg.evidence import Evidence
 from kg.export import Answer
 from kg.files import ending, replacing
-from kg.query import Explanation, Question, Unexplained, bound, evaluating, question, run, why
+from kg.query import (
+    Elsewhere,
+    Explanation,
+    Limits,
+    Question,
+    Services,
+    Triples,
+    Unexplained,
+    called,
+    evaluating,
+    question,
+    run,
+    why,
+)
+from kg.query import asked as filled
+from kg.query.rewrites.service import NO_SERVICES
 from kg.query.why import Row
 from kg.store import View
 
@@ -38,8 +54,11 @@ class Asked:
     text: str | None
     values: dict[str, str]
     lang: str
+    folders: tuple[Path, ...] = ()
+    services: Services = NO_SERVICES
+    limits: Limits = field(default_factory=Limits)
 
-    def read(self, view: View) -> tuple[str, Question | None]:
+    def read(self, view: View | Elsewhere) -> tuple[str, Question | None]:
         """The SPARQL text, and the saved question when it is one."""
         name = self.question or ""
         if self.text is not None:
@@ -48,9 +67,8 @@ class Asked:
             return self._free(_standard_input()), None
         if name.endswith((".rq", ".sparql")) or os.sep in name:
             return self._free(_file(Path(name))), None
-        saved = question(name)
-        text = bound(saved, self.values, lang=self.lang, find=lambda name: find(view, name))
-        return text, saved
+        saved = question(name, self.folders)
+        return filled(view, saved, self.values, lang=self.lang), saved
 
     def _free(self, text: str) -> str:
         if self.values:
@@ -79,29 +97,15 @@ def _text(name: str, content: bytes) -> str:
 
 
 @contextmanager
-def interruptible(timeout: float | None, *, writes: bool = False) -> Iterator[None]:
-    """Let Ctrl-C and the deadline end a running query.
+def interruptible(*, writes: bool = False) -> Iterator[None]:
+    """Let Ctrl-C end a query that the engine evaluates in this process.
 
-    The engine neither stops nor lets Python's signal handlers run, so both end the
+    The engine neither stops nor lets Python's signal handlers run, so it ends the
     process; a query only reads, so nothing is lost. ``writes`` says that a file is being
     written, of which nothing must be left.
     """
-    timer = threading.Timer(timeout or 0, _give_up, [timeout])
-    timer.daemon = True
-    if timeout:
-        timer.start()
-    try:
-        with _cleared_by_interrupt() if writes else _ended_by_interrupt():
-            yield
-    finally:
-        timer.cancel()
-
-
-def _give_up(seconds: float) -> None:
-    with ending():
-        sys.stderr.write(f"Error: no answer within {seconds:g} s\n")
-        sys.stderr.flush()
-        os._exit(124)
+    with _cleared_by_interrupt() if writes else _ended_by_interrupt():
+        yield
 
 
 @contextmanager
@@ -155,41 +159,121 @@ def _end_by_interrupt(done: threading.Event) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
 
+class _Read:
+    """The rows of an answer as they are read: how many, and the engine's time for them."""
+
+    def __init__(self, results: ox.QuerySolutions, started: float) -> None:
+        self._results = results
+        self.seconds = time.perf_counter() - started
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        while True:
+            before = time.perf_counter()
+            row = next(self._results, None)
+            self.seconds += time.perf_counter() - before
+            if row is None:
+                return
+            self.count += 1
+            yield tuple(row)
+
+
 def answer(
-    view: View, asked: Asked, *, form: str | None, output: Path | None, witnesses: int
+    view: View | Elsewhere,
+    asked: Asked,
+    *,
+    form: str | None,
+    output: Path | None,
+    witnesses: int,
+    excel: bool = False,
 ) -> None:
     """Run what is asked and print it, or write it to the file.
 
-    ``witnesses`` is how many a row is shown with; with none it is not explained.
+    ``witnesses`` is how many a row is explained by; with none it is not explained.
 
     ``form`` is one of `export.FORMATS`; without it the file's suffix decides, else it
-    is a table (for a graph: Turtle).
+    is a table (for a graph: Turtle). ``excel`` makes a CSV fit for opening in Excel.
     """
     output = None if output is None or is_standard_output(output) else output
-    form = _format(form, output)
+    form = _format(form, output, excel=excel)
     text, saved = asked.read(view)
+    if isinstance(view, View):
+        misspelt(view, text, asked.lang)
     started = time.perf_counter()
-    results = run(view, text)
+    with quoting(text):
+        limits = asked.limits
+        results = run(
+            view,
+            text,
+            services=asked.services,
+            timeout=limits.timeout,
+            memory=limits.memory,
+        )
+    if not isinstance(results, ox.QuerySolutions):
+        if excel:
+            raise click.UsageError("--excel is for the rows of a SELECT query")
+        if witnesses and isinstance(view, View):
+            _explained_whole(view, results, text, asked, form, output, witnesses)
+        else:
+            _whole(view, results, form, output)
+        return
+    read = _Read(results, started)
+    with evaluating(view):
+        if not witnesses and export.streams(form):
+            _write(output, lambda out: export.stream(results, form, out))
+            return
+        made, told = _answered(results, read, asked.lang, saved), None
+        if witnesses and isinstance(view, View):
+            rows = list(read)
+            told = _why(view, text, asked, form, witnesses, rows)
+            made = replace(made, rows=rows, why=None if told is None else places(told))
+        made = replace(made, origin=_origin(view, text, saved, asked.lang))
+        _give(made, form, output, told, witnesses)
+        _tell(read, saved, asked.lang)
+
+
+def _whole(
+    view: View | Elsewhere,
+    results: ox.QueryBoolean | ox.QueryTriples | Triples,
+    form: str,
+    output: Path | None,
+) -> None:
     with evaluating(view):
         if isinstance(results, ox.QueryBoolean) and form == "table":
             click.echo("true" if results else "false")
-            if witnesses:
-                show.truth(_why(view, text, asked.lang, witnesses), asked.lang, witnesses)
-        elif isinstance(results, ox.QueryTriples) and form == "table" and not witnesses:
-            _write(None, lambda out: export.stream(results, "ttl", out))
-        elif not isinstance(results, ox.QueryBoolean) and (witnesses or not export.streams(form)):
-            made = _answered(results, saved, asked.lang)
-            spent = time.perf_counter() - started
-            told = _why(view, text, asked.lang, witnesses, made.rows) if witnesses else None
-            if told is not None:
-                made = replace(made, why={row: e.evidence for row, e in told.items()})
-            _give(made, form, output, saved, asked.lang, told, witnesses)
-            _tell(made, spent, saved, asked.lang)
         else:
-            _write(output, lambda out: export.stream(results, form, out))
+            written = "ttl" if form == "table" else form
+            _write(output, lambda out: export.stream(results, written, out))
 
 
-def _format(form: str | None, output: Path | None) -> str:
+def _explained_whole(
+    view: View,
+    results: ox.QueryBoolean | ox.QueryTriples | Triples,
+    text: str,
+    asked: Asked,
+    form: str,
+    output: Path | None,
+    witnesses: int,
+) -> None:
+    """True or false with what it rests on; of a graph a table of its triples."""
+    told = _why(view, text, asked, form, witnesses) if form == "table" else None
+    if form != "table":
+        click.echo(f"--why: {form} cannot carry it; use a table", err=True)
+    if told is None or isinstance(results, ox.QueryBoolean):
+        _whole(view, results, form, output)
+    if told is not None and isinstance(results, ox.QueryBoolean):
+        show.truth(told, asked.lang, witnesses)
+    elif told is not None:
+        made = Answer(["subject", "predicate", "object"], list(told), places(told), lang=asked.lang)
+        show.answer(made, told, witnesses)
+
+
+def places(told: Mapping[Row, Explanation]) -> dict[Row, list[Evidence]]:
+    """The evidence of each row's preferred witness."""
+    return {row: explanation.evidence for row, explanation in told.items()}
+
+
+def _format(form: str | None, output: Path | None, *, excel: bool) -> str:
     form = form or (output.suffix.lstrip(".").lower() if output else "table")
     if form not in export.FORMATS:
         listed = ", ".join(export.FORMATS)
@@ -197,25 +281,50 @@ def _format(form: str | None, output: Path | None) -> str:
     if form == "table" and output is not None:
         listed = ", ".join(export.FORMATS[1:])
         raise click.UsageError(f"a table is for the screen; -o takes -f {listed}")
-    return form
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("a workbook is not for the screen; write it with -o FILE.xlsx")
+    if excel and form != "csv":
+        raise click.UsageError("--excel goes with csv: -f csv, or -o FILE.csv")
+    return "excel" if excel else form
 
 
 def _answered(
-    results: ox.QuerySolutions | ox.QueryTriples, saved: Question | None, lang: str
+    results: ox.QuerySolutions,
+    rows: _Read,
+    lang: str,
+    saved: Question | None,
 ) -> Answer:
-    if isinstance(results, ox.QueryTriples):
-        return Answer(["subject", "predicate", "object"], [tuple(triple) for triple in results])
     names = [variable.value for variable in results.variables]
     titles = {name: by[lang] for name, by in saved.columns.items()} if saved else {}
-    return Answer(names, [tuple(row) for row in results], titles=titles)
+    return Answer(names, rows, None, titles, lang)
+
+
+def _origin(view: View | Elsewhere, text: str, saved: Question | None, lang: str) -> export.Origin:
+    query = "\n".join(line for line in text.splitlines() if not line.startswith("#+"))
+    title = saved.titles[lang] if saved else ""
+    if isinstance(view, Elsewhere):
+        return export.Origin(query, title, endpoint=str(view.endpoint.address))
+    return export.Origin(query, title, view.manifest)
 
 
 def _why(
-    view: View, text: str, lang: str, witnesses: int, rows: Collection[Row] | None = None
+    view: View,
+    text: str,
+    asked: Asked,
+    form: str,
+    witnesses: int,
+    rows: Collection[Row] | None = None,
 ) -> dict[Row, Explanation] | None:
-    """What is shown and a few more, so that it can be said that there are others."""
+    """The witnesses that are shown and a few more, so that it can be said how many others are."""
+    if form != "table":
+        export.require_sources(form)
+    several = witnesses + _OTHERS
     try:
-        return why(view, text, lang=lang, witnesses=witnesses + _OTHERS, rows=rows)
+        if asked.limits:
+            return called(
+                asked.limits, why, view, text, lang=asked.lang, witnesses=several, rows=rows
+            )
+        return why(view, text, lang=asked.lang, witnesses=several, rows=rows)
     except Unexplained as error:
         click.echo(plain(f"--why: {error}"), err=True)
         return None
@@ -225,23 +334,20 @@ def _give(
     made: Answer,
     form: str,
     output: Path | None,
-    saved: Question | None,
-    lang: str,
-    told: dict[Row, Explanation] | None,
+    told: Mapping[Row, Explanation] | None,
     witnesses: int,
 ) -> None:
-    if form == "table" and output is None:
-        show.answer(made, saved.titles[lang] if saved else "", lang, told, witnesses)
+    if form == "table":
+        show.answer(made, told, witnesses)
     else:
-        data = export.rows(made, form)
-        _write(output, lambda out: out.write(data))
+        _write(output, lambda out: export.write(made, form, out))
 
 
-def _tell(made: Answer, seconds: float, saved: Question | None, lang: str) -> None:
-    line = show.words(lang)["rows" if made.rows else "none"].format(n=len(made.rows))
-    if not made.rows and saved and saved.none:
+def _tell(read: _Read, saved: Question | None, lang: str) -> None:
+    line = show.words(lang)["rows" if read.count else "none"].format(n=f"{read.count:,}")
+    if not read.count and saved and saved.none:
         line = f"{line}（{saved.none[lang]}）" if lang == "zh" else f"{line} ({saved.none[lang]})"
-    click.echo(f"{line} · {seconds * 1000:.0f} ms", err=True)
+    click.echo(f"{line} · {read.seconds * 1000:,.0f} ms", err=True)
 
 
 def _write(output: Path | None, write: Callable[[BinaryIO], object]) -> None:

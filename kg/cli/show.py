@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,13 +18,16 @@ from kg import export
 from kg.cli.footnotes import Footnotes
 from kg.cli.terminal import plain
 from kg.describe import Description, grouped
-from kg.export import Answer
-from kg.query import Explanation, Question, bound, run
+from kg.export import Answer, why_header
+from kg.query import Explanation, bound, run
 from kg.query import question as saved
 from kg.query.why import Row
 from kg.store import Damage, Manifest, Store
 
 _PIPE_WIDTH = 120
+_BLOCK = 1_000
+# The width of a column with its margins that leaves room for three Chinese characters.
+_NARROWEST = 8
 
 _TEXT = {
     "zh": {
@@ -38,9 +42,6 @@ _TEXT = {
         "kinds": "只作类别的",
         "why": "依据",
         "sources": "依据",
-        "name": "名称",
-        "title": "问题",
-        "parameters": "参数",
         "created": "时间",
         "command": "命令",
         "triples": "三元组",
@@ -49,8 +50,6 @@ _TEXT = {
         "none": "没有结果：图谱里没有这样的陈述",
         "said": "关于它的陈述",
         "also": "又名",
-        "example": "例",
-        "required": "必填",
     },
     "en": {
         "generation": "generation {n} · {triples:,} triples · digest {digest}",
@@ -64,9 +63,6 @@ _TEXT = {
         "kinds": "kinds only",
         "why": "why",
         "sources": "What the rows rest on",
-        "name": "name",
-        "title": "question",
-        "parameters": "parameters",
         "created": "created",
         "command": "command",
         "triples": "triples",
@@ -75,8 +71,6 @@ _TEXT = {
         "none": "no rows: the graph says no such thing",
         "said": "What is said of it",
         "also": "also",
-        "example": "example",
-        "required": "required",
     },
 }
 
@@ -177,68 +171,12 @@ def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
     """The damaged files, or that there are none."""
     if not found:
         kept = store.log()
-        sizes = [record.size for manifest in kept for record in manifest.files.values()]
+        files = [file for m in kept for file in (*m.files.values(), *m.attached.values())]
+        sizes = [file.size for file in files]
         line = words(lang)["sound"]
         click.echo(line.format(n=len(kept), files=len(sizes), size=sum(sizes) / 1e6))
     for damage in found:
         click.echo(plain(f"{damage.file}: {damage.fault}; {damage.advice}"), err=True)
-
-
-def questions(found: Sequence[Question], lang: str) -> None:
-    """The saved questions with their titles in both languages."""
-    text = words(lang)
-    rows = [
-        (q.name, f"{q.titles['zh']}\n{q.titles['en']}", "\n".join(_parameters(q, lang)))
-        for q in found
-    ]
-    console().print(table([text["name"], text["title"], text["parameters"]], rows))
-
-
-def _parameters(question: Question, lang: str) -> list[str]:
-    return [
-        f"{p.name} ({p.type}): {p.titles[lang]}" for p in question.parameters if p.type != "lang"
-    ]
-
-
-def question(question: Question, lang: str) -> None:
-    """One saved question: title, parameters, example and text."""
-    text = words(lang)
-    click.echo(f"{question.titles['zh']}\n{question.titles['en']}\n")
-    for line in _parameters(question, lang):
-        click.echo(f"-p {line}")
-    click.echo(f"{text['example']}: {question.example}\n")
-    click.echo("\n".join(ln for ln in question.text.splitlines() if not ln.startswith("#+")))
-
-
-def answer(
-    made: Answer,
-    title: str,
-    lang: str,
-    explanations: Mapping[Row, Explanation] | None = None,
-    witnesses: int = 1,
-) -> None:
-    """The rows of a question as a table, with footnotes where they are explained."""
-    notes = Footnotes(lang)
-    headers = made.headers
-    cells = [[export.short(term) for term in row] for row in made.rows]
-    if explanations is not None:
-        headers = [*headers, words(lang)["why"]]
-        marks = [notes.explanation(explanations.get(row), witnesses) for row in made.rows]
-        cells = [[*cell, mark] for cell, mark in zip(cells, marks, strict=True)]
-    out = console()
-    if title:
-        out.print(Text(title, style="bold"))
-    if cells:
-        out.print(table(headers, cells))
-    footnotes(notes)
-
-
-def truth(told: Mapping[Row, Explanation] | None, lang: str, witnesses: int) -> None:
-    """Why ASK is answered as it is: it has one row without columns."""
-    if told is not None:
-        notes = Footnotes(lang)
-        click.echo(f"{words(lang)['why']}: {notes.explanation(told.get(()), witnesses)}")
-        footnotes(notes)
 
 
 def footnotes(notes: Footnotes, *, err: bool = False) -> None:
@@ -249,6 +187,37 @@ def footnotes(notes: Footnotes, *, err: bool = False) -> None:
         for line in notes.lines():
             # A sentence that is cut into lines cannot be searched for.
             out.print(Text(line), soft_wrap=not out.is_terminal)
+
+
+def answer(made: Answer, told: Mapping[Row, Explanation] | None = None, witnesses: int = 1) -> None:
+    """The rows of a question as a table, with footnotes where they are explained.
+
+    A long answer is printed in blocks, each a table of its own, in bounded memory.
+    ``told`` explains the rows, each with up to so many ``witnesses``.
+    """
+    notes, out, told = Footnotes(made.lang), console(), told or {}
+    if made.origin and made.origin.title:
+        out.print(Text(made.origin.title, style="bold"))
+    column = why_header(made)
+    headers = [*made.headers, *column]
+    # A table of many columns is wider than the screen, lest cells vanish.
+    out.width = max(out.width, _NARROWEST * len(headers))
+    rows = made.explained
+    while block := list(itertools.islice(rows, _BLOCK)):
+        marks = [notes.explanation(told.get(row), witnesses) for row, _ in block]
+        cells = [
+            [*map(export.short, row), *(mark for _ in column)]
+            for (row, _), mark in zip(block, marks, strict=True)
+        ]
+        out.print(table(headers, cells))
+    footnotes(notes)
+
+
+def truth(told: Mapping[Row, Explanation], lang: str, witnesses: int) -> None:
+    """Why ASK is answered as it is: it has one row, without columns."""
+    notes = Footnotes(lang)
+    click.echo(f"{words(lang)['why']}: {notes.explanation(told.get(()), witnesses)}")
+    footnotes(notes)
 
 
 def description(thing: Description, lang: str) -> None:

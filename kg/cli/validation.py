@@ -91,7 +91,8 @@ def give(report: Report, data: Readable, *, form: str, output: Path | None, lang
     if form == "ttl":
         content = report.to_turtle().encode()
     else:
-        content = export.rows(_answer(report, _Told(data, lang)), form)
+        kind = "records" if form == "json" else form
+        content = export.rows(_answer(report, _Told(data, lang)), kind)
     if output is None or is_standard_output(output):
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -186,7 +187,7 @@ def _answer(report: Report, told: _Told) -> Answer:
         )
         why[tuple(ox.Literal(text) for text in texts)] = told.evidence(result)
     titles = {name: words[name] for name in _COLUMNS}
-    return Answer([*_COLUMNS], [*why], why, titles)
+    return Answer([*_COLUMNS], [*why], why, titles, told.lang)
 
 
 def _print(report: Report, told: _Told, *, err: bool = False) -> None:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias
+from functools import lru_cache
 
 import pyoxigraph as ox
 
 from kg import sparql
 from kg.exceptions import QueryError, QuerySyntaxError
 from kg.namespace import PREFIXES
+from kg.query.elsewhere import Elsewhere
+from kg.query.plan import plan
+from kg.query.process import Limits, Results, evaluated
+from kg.query.rewrites.service import NO_SERVICES, Services, federated
+from kg.query.worker import merged
 from kg.store import View, engine_errors
 
-Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+# A page or a program asks the same again, and for a look-up reading the text costs most.
+_guard = lru_cache(256)(sparql.guard)
+_dataset = lru_cache(256)(sparql.dataset)
 
 
 @contextmanager
-def evaluating(view: View) -> Iterator[None]:
+def evaluating(view: View | Elsewhere) -> Iterator[None]:
     """Iterate results in this block: what the engine finds wrong becomes an error of kg.
 
     Raises `StoreDamaged` for a file that cannot be read, and `QueryError` for, say, a
-    function that the engine does not have.
+    function that the engine does not have. Of an endpoint: `RemoteError`.
     """
+    if isinstance(view, Elsewhere):
+        with view.endpoint.reading():
+            yield
+        return
     try:
         with engine_errors(view.data):
             yield
@@ -30,7 +41,14 @@ def evaluating(view: View) -> Iterator[None]:
         raise QueryError(str(error)) from error
 
 
-def run(view: View, text: str) -> Results:
+def run(
+    view: View | Elsewhere,
+    text: str,
+    *,
+    services: Services = NO_SERVICES,
+    timeout: float | None = None,
+    memory: int | None = None,
+) -> Results:
     """Guard the query and evaluate it over the merge of all sources.
 
     ``FROM`` several graphs is their merge, too: a triple that is in two of them is
@@ -39,37 +57,49 @@ def run(view: View, text: str) -> Results:
 
     The prefixes of kg (`kg.namespace.PREFIXES`) need no declaration.
 
-    Raises `QueryRefused`, `QuerySyntaxError`, `QueryError` and `StoreDamaged`; read the
-    results within `evaluating`.
+    ``SERVICE`` is answered by kg, for the addresses of ``services``, and refused for any other.
+
+    With ``timeout`` (seconds, which reading the results is part of) or ``memory`` (bytes)
+    another process evaluates, and is ended. Rows are the same; the triples of a graph
+    come as `process.Triples`. Keep the view open while they are read.
+
+    Raises `QueryRefused`, `QuerySyntaxError`, `QueryError`, `StoreDamaged`, `QueryTimeout`,
+    `QueryTooLarge` and, for what is elsewhere, `RemoteError`; read the results within
+    `evaluating`.
     """
-    sparql.guard(text)
-    return evaluate(view, text)
+    limits = Limits(timeout, memory)
+    _guard(text, services.allowed)
+    text = federated(text, services)
+    if isinstance(view, Elsewhere):
+        return view.ask(text)
+    rewritten = plan(view, text).rewritten
+    if rewritten is None or limits:
+        return evaluate(view, rewritten or text, limits)
+    with evaluating(view):
+        return view.query(rewritten)
 
 
-def evaluate(view: View, text: str) -> Results:
-    """`run` without the guard, for a rewriting of a query that has passed it."""
-    data = sparql.dataset(text)
+def evaluate(view: View, text: str, limits: Limits | None = None) -> Results:
+    """`run` without the guard and as it is, for what was made of a query that has passed it."""
+    data = _dataset(text)
+    default, named = map(_iris, (data.default, data.named))
+    text_or_rest = data.text if default else text
     try:
         with evaluating(view):
-            if data.default:
-                return _merge(view, data).query(data.text, prefixes=PREFIXES)
+            if limits:
+                return evaluated(view.data, text_or_rest, limits, default, named)
+            if default:
+                store = merged(default, named, lambda name: view.quads(None, None, None, name))
+                return store.query(text_or_rest, prefixes=PREFIXES)
             return view.query(text, prefixes=PREFIXES)
     except SyntaxError as error:
         raise sparql.syntax_error(error, text) from error
 
 
-def _merge(view: View, data: sparql.Dataset) -> ox.Store:
-    store = ox.Store()
-    store.bulk_extend(_copied(view, data))
-    return store
-
-
-def _copied(view: View, data: sparql.Dataset) -> Iterator[ox.Quad]:
-    for name in data.default:
-        for quad in view.quads(None, None, None, _graph(name)):
-            yield ox.Quad(quad.subject, quad.predicate, quad.object)
-    for name in data.named:
-        yield from view.quads(None, None, None, _graph(name))
+def _iris(names: Sequence[str]) -> Sequence[str]:
+    for name in names:
+        _graph(name)
+    return names
 
 
 def _graph(name: str) -> ox.NamedNode:

@@ -14,6 +14,7 @@ and what was entailed before are never read. The axioms are those of the ontolog
 
 from kg.reason.bulk import entail
 from kg.reason.change import update
+from kg.reason.closed import closures
 from kg.reason.meta import RULES, graph_of
 from kg.reason.stated import is_ontology_graph, is_stated_graph
 from kg.reason.support import Support, Supports, supports
@@ -26,6 +27,7 @@ __all__ = [
     "SOURCE",
     "Support",
     "Supports",
+    "closures",
     "entail",
     "graph_of",
     "is_ontology_graph",

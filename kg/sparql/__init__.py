@@ -6,9 +6,11 @@ What it does not know stays a token of one character, and the engine says no to 
 
 from kg.exceptions import Unparsed
 from kg.sparql.errors import syntax_error
-from kg.sparql.guard import MAX_NESTING, guard
+from kg.sparql.guard import MAX_NESTING, guard, refuse_network
+from kg.sparql.mapped import mapped
 from kg.sparql.parse import parse
-from kg.sparql.rewrite import Dataset, bind, dataset, parameters, select_all
+from kg.sparql.prologue import with_prologue
+from kg.sparql.rewrite import Dataset, Use, bind, dataset, parameters, select_all, uses
 from kg.sparql.text import text
 from kg.sparql.tokens import Token, position, tokens
 
@@ -17,14 +19,19 @@ __all__ = [
     "Dataset",
     "Token",
     "Unparsed",
+    "Use",
     "bind",
     "dataset",
     "guard",
+    "mapped",
     "parameters",
     "parse",
     "position",
+    "refuse_network",
     "select_all",
     "syntax_error",
     "text",
     "tokens",
+    "uses",
+    "with_prologue",
 ]

@@ -118,6 +118,18 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Lateral:
+    """The right pattern, evaluated for each solution of the left one.
+
+    The engine's own ``LATERAL``, which no query of SPARQL 1.1 has: only a rewriting makes
+    it, to say in which order a join is evaluated.
+    """
+
+    left: Pattern
+    right: Pattern
+
+
+@dataclass(frozen=True, slots=True)
 class LeftJoin:
     """``OPTIONAL``; the filters directly in it are its condition."""
 
@@ -224,7 +236,18 @@ class Select:
 
 
 Pattern: TypeAlias = (
-    Bgp | Join | LeftJoin | Union | Minus | Filter | Graph | Service | Extend | Values | Select
+    Bgp
+    | Join
+    | Lateral
+    | LeftJoin
+    | Union
+    | Minus
+    | Filter
+    | Graph
+    | Service
+    | Extend
+    | Values
+    | Select
 )
 
 
@@ -270,7 +293,7 @@ def _bound(pattern: Pattern) -> Iterator[ox.Variable]:
         case Bgp(triples):
             nodes = (n for t in triples for n in (t.subject, t.predicate, t.object))
             yield from (n for n in nodes if isinstance(n, ox.Variable))
-        case Join(left, right) | LeftJoin(left, right) | Union(left, right):
+        case Join(left, right) | Lateral(left, right) | LeftJoin(left, right) | Union(left, right):
             yield from _bound(left)
             yield from _bound(right)
         case Minus(left, _) | Filter(left, _):

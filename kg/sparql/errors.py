@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable
+from itertools import pairwise
 
-from kg.exceptions import QuerySyntaxError
-from kg.sparql.names import prologue
+from kg.exceptions import QuerySyntaxError, Unparsed
+from kg.sparql.names import prologue, undeclared
+from kg.sparql.parse import parse
 from kg.sparql.tokens import Token, position, tokens
+from kg.sparql.words import CLAUSES, FUNCTIONS
 
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
 
@@ -16,7 +19,7 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     """The engine's syntax error, with the line and column where the fault begins.
 
     The engine reports how far it looked ahead, which is often the end of the text;
-    so common faults are looked for in the tokens, and rdflib's parser is asked where
+    so common faults are looked for in the tokens, and our parser is asked where
     it stopped.
 
     >>> str(syntax_error(SyntaxError("error at 1:20: expected FILTER"), "ASK { ?s ?p 'x }"))
@@ -27,15 +30,7 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
         fault = look(found)
         if fault:
             return QuerySyntaxError(fault[1], *position(text, fault[0].start))
-    stopped = _stopped(text)
-    hint = _hint(str(error.msg))
-    if stopped is None:
-        place = re.match(r"error at (\d+):(\d+)", str(error.msg))
-        where = (int(place[1]), int(place[2])) if place else (None, None)
-        return QuerySyntaxError(hint.strip(" ()") or str(error.msg), *where)
-    at = next((t for t in found if t.end > stopped), None)
-    fact = f"cannot be read from {at.text!r} on" if at else "the query ends too early"
-    return QuerySyntaxError(fact + hint, *position(text, at.start if at else len(text)))
+    return _stopped(str(error.msg), text, found)
 
 
 _Fault = tuple[Token, str] | None
@@ -60,30 +55,54 @@ def _open_bracket(found: list[Token]) -> _Fault:
 
 def _undeclared_prefix(found: list[Token]) -> _Fault:
     prefixes = prologue(found).prefixes
-    names = (t for t in found if t.kind == "name")
-    unknown = next((t for t in names if t.text.partition(":")[0] + ":" not in prefixes), None)
-    if unknown is None:
-        return None
-    return unknown, f"the prefix {unknown.text.partition(':')[0]}: is not declared"
-
-
-def _stopped(text: str) -> int | None:
-    """The offset at which rdflib's parser gives up, or None when it reads the text."""
-    from pyparsing import ParseBaseException
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    parse: Callable[[str], object] = parseQuery
-    try:
-        parse(text)
-    except ParseBaseException as error:
-        return error.loc
-    except RecursionError:
-        return None
+    for token in found:
+        prefix, colon, _ = token.text.partition(":")
+        if token.kind == "name" and colon and f"{prefix}:" not in prefixes:
+            return token, undeclared(prefix, prefixes)
     return None
 
 
-def _hint(message: str) -> str:
+def _stopped(message: str, text: str, found: list[Token]) -> QuerySyntaxError:
+    """Where our parser stops, with the engine's own sentence; else where the engine does."""
+    sentence = _sentence(message)
+    try:
+        parse(text)
+    except Unparsed as error:
+        if error.line:
+            fact = str(error).partition(": ")[2] + _word_meant(error, text, found)
+            hint = f" ({sentence})" if sentence else ""
+            return QuerySyntaxError(fact + hint, error.line, error.column)
+    except QuerySyntaxError as error:
+        return error
+    fault = _bound_before(found)
+    if fault and not sentence:
+        return QuerySyntaxError(fault[1], *position(text, fault[0].start))
+    place = re.match(r"error at (\d+):(\d+)", message)
+    where = (int(place[1]), int(place[2])) if place else (None, None)
+    return QuerySyntaxError(sentence or message, *where)
+
+
+def _bound_before(found: list[Token]) -> _Fault:
+    """The variable behind AS that has been used before, which the engine refuses speechless."""
+    before: set[str] = set()
+    for word, token in pairwise(found):
+        if word.keyword == "AS" and token.text[1:] in before:
+            return token, f"{token.text} has been used before; AS gives a value to a new variable"
+        before |= {word.text[1:]} if word.kind == "variable" else set()
+    return None
+
+
+def _sentence(message: str) -> str:
     """The engine's own sentence, where it has one among the tokens that it expects."""
     options = re.sub(r"^error at \d+:\d+: expected (one of )?", "", message).split(", ")
-    sentences = [o for o in options if re.fullmatch(r"[A-Z][a-zA-Z]* [a-zA-Z ]+", o)]
-    return f" ({sentences[0]})" if sentences else ""
+    sentences = (o for o in options if re.fullmatch(r"[A-Z][a-zA-Z]* [a-zA-Z ]+", o))
+    return next(sentences, "")
+
+
+def _word_meant(error: Unparsed, text: str, found: list[Token]) -> str:
+    """The word of SPARQL that is nearest to the one at the fault."""
+    where = (error.line, error.column)
+    at = next((t for t in found if position(text, t.start) == where and t.kind == "word"), None)
+    known = [word.upper() for word in (*CLAUSES, *FUNCTIONS)]
+    near = difflib.get_close_matches(at.keyword, known, n=1, cutoff=0.7) if at else []
+    return f"; did you mean {near[0]}?" if near and at and near[0] != at.keyword else ""

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from kg.exceptions import QuerySyntaxError
 from kg.namespace import PREFIXES
 from kg.sparql.tokens import Token, position
 
+# Of prefixes that are in wide use and not among those of kg, what they stand for.
+_WELL_KNOWN = {
+    "bibo": "http://purl.org/ontology/bibo/",
+    "dbo": "http://dbpedia.org/ontology/",
+    "dbr": "http://dbpedia.org/resource/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "gn": "http://www.geonames.org/ontology#",
+    "p": "http://www.wikidata.org/prop/",
+    "qb": "http://purl.org/linked-data/cube#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sdo": "https://schema.org/",
+    "time": "http://www.w3.org/2006/time#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "xml": "http://www.w3.org/XML/1998/namespace",
+}
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -28,9 +52,27 @@ class Names:
             return _absolute(self.base, unescaped(token.text[1:-1]))
         prefix, _, local = token.text.partition(":")
         if f"{prefix}:" not in self.prefixes:
-            fact = f"the prefix {prefix}: is not declared"
+            fact = undeclared(prefix, self.prefixes)
             raise QuerySyntaxError(fact, *position(text, token.start))
         return self.prefixes[f"{prefix}:"] + re.sub(r"\\(.)", r"\1", local)
+
+
+def undeclared(prefix: str, prefixes: Iterable[str]) -> str:
+    """What to do about a prefix that is not declared, beside those that are.
+
+    >>> undeclared("pbaa", ["pba:"])
+    'the prefix pbaa: is not declared; did you mean pba:?'
+    >>> undeclared("dbo", ["pba:"])
+    'the prefix dbo: is not declared; put above the query: PREFIX dbo: <http://dbpedia.org/ontology/>'
+    """
+    near = difflib.get_close_matches(f"{prefix}:", prefixes, n=1, cutoff=0.7)
+    if prefix in _WELL_KNOWN:
+        hint = f"put above the query: PREFIX {prefix}: <{_WELL_KNOWN[prefix]}>"
+    elif near:
+        hint = f"did you mean {near[0]}?"
+    else:
+        hint = f"put above the query: PREFIX {prefix}: <its address>"
+    return f"the prefix {prefix}: is not declared; {hint}"
 
 
 def unescaped(text: str) -> str:

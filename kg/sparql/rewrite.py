@@ -9,6 +9,9 @@ from itertools import pairwise
 from kg.sparql.names import prologue
 from kg.sparql.tokens import Token, tokens
 
+# Beside these a term needs no space to stay a token of its own.
+_APART = frozenset(" \t\r\n(){},;")
+
 
 def bind(text: str, terms: Mapping[str, str]) -> str:
     """Replace each ``$name`` token by a serialised term.
@@ -22,11 +25,49 @@ def bind(text: str, terms: Mapping[str, str]) -> str:
     return _edited(
         text,
         [
-            (token.start, token.end, terms[token.text[1:]])
+            (token.start, token.end, _apart(text, token, terms[token.text[1:]]))
             for token in tokens(text)
             if token.kind == "variable" and token.text[0] == "$" and token.text[1:] in terms
         ],
     )
+
+
+def _apart(text: str, token: Token, term: str) -> str:
+    """The term with a space where its neighbour could grow together with it."""
+    before = text[token.start - 1 : token.start]
+    after = text[token.end : token.end + 1]
+    left = " " if before and before not in _APART else ""
+    right = " " if after and after not in _APART else ""
+    return f"{left}{term}{right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One ``$name`` of a query.
+
+    ``place`` is LIMIT or OFFSET when it stands behind that word, VALUES when it stands
+    among the rows of such a block, and else empty.
+    """
+
+    name: str
+    start: int
+    place: str = ""
+
+
+def uses(text: str) -> Iterator[Use]:
+    """Each ``$name`` of a query, in order.
+
+    >>> [(use.name, use.place) for use in uses("SELECT ?x { VALUES ?x { $a } $b ?p ?x } LIMIT $n")]
+    [('a', 'VALUES'), ('b', ''), ('n', 'LIMIT')]
+    """
+    in_values, before = False, ""
+    for token in tokens(text):
+        if token.keyword in ("VALUES", "}"):
+            in_values = token.keyword == "VALUES"
+        if token.kind == "variable" and token.text[0] == "$":
+            place = before if before in ("LIMIT", "OFFSET") else "VALUES" if in_values else ""
+            yield Use(token.text[1:], token.start, place)
+        before = token.keyword
 
 
 def parameters(text: str) -> set[str]:
@@ -35,7 +76,7 @@ def parameters(text: str) -> set[str]:
     >>> sorted(parameters("SELECT ?x { $a ?x $b }"))
     ['a', 'b']
     """
-    return {t.text[1:] for t in tokens(text) if t.kind == "variable" and t.text[0] == "$"}
+    return {use.name for use in uses(text)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ _UNARY = {"!", "+", "-"}
 def text(node: a.Query | a.Select | a.Pattern | a.Expression | a.Path) -> str:
     """The SPARQL text of a query, or of a part of one.
 
-    Reading it again gives the same algebra. Names are written out, so it needs no
-    prefixes; expressions are in brackets, so nothing rests on precedence.
+    Reading it again gives the same algebra, unless it has a `Lateral`. Names are written
+    out, so it needs no prefixes; expressions are in brackets, so nothing rests on precedence.
 
     >>> from kg.sparql.parse import parse
     >>> text(parse("ASK { ?s a <urn:x> FILTER(?s != <urn:y>) }").select.where)
@@ -113,6 +113,8 @@ def _open(pattern: a.Pattern) -> str:
         case a.LeftJoin(left, right, condition):
             # A filter further in is not the condition, so it keeps braces of its own.
             more = f"OPTIONAL {_braces(_open(right), condition)}"
+        case a.Lateral(left, right):
+            more = f"LATERAL {_group(right)}"
         case a.Minus(left, right):
             more = f"MINUS {_group(right)}"
         case a.Extend(left, variable, expression):

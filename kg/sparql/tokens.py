@@ -65,19 +65,44 @@ def tokens(text: str) -> Iterator[Token]:
             yield reader.read(Token(kind, match.group(), match.start()))
 
 
+class Brackets:
+    """Which brackets are open; those of the rows of VALUES, where nothing is computed, apart."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self._values = False
+
+    def see(self, token: Token) -> None:
+        """Go on by one token."""
+        if token.kind == "symbol" and token.text in ("(", "[", "{", "<<"):
+            self.open.append("VALUES" if self._values and token.text == "{" else token.text)
+        if token.kind == "symbol" and token.text in (")", "]", "}", ">>") and self.open:
+            self.open.pop()
+        # VALUES ?x { or VALUES (?x ?y) {, and nothing else.
+        self._values = token.keyword == "VALUES" or (
+            self._values and (token.kind == "variable" or token.text in ("(", ")"))
+        )
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether this is among the rows of VALUES, or in one of them."""
+        return "VALUES" in self.open[-2:]
+
+
 class _Reader:
     """Follows brackets and prefixes, for the one place where tokens depend on them.
 
     ``?a<2)SERVICE#>`` is an IRI to the tokens and a comparison to a parser: whoever
     reads the other way misses what the engine sees. A comparison only stands within
-    parentheses, behind an operand; there a ``<…>`` passes only when the engine cannot
-    read it as less-than, because what follows is no prefixed name.
+    parentheses, behind an operand, and not in a row of VALUES; there a ``<…>`` passes
+    only when the engine cannot read it as less-than, because what follows is no
+    prefixed name.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.prefixes = set(PREFIXES)
-        self.open: list[str] = []
+        self.brackets = Brackets()
         self.last = Token("symbol", "", 0)
 
     def read(self, token: Token) -> Token:
@@ -85,20 +110,18 @@ class _Reader:
             self.refuse_ambiguous(token)
         if token.kind == "name" and self.last.keyword == "PREFIX":
             self.prefixes.add(token.text.partition(":")[0])
-        if token.kind == "symbol" and token.text in "([{":
-            self.open.append(token.text)
-        if token.kind == "symbol" and token.text in ")]}" and self.open:
-            self.open.pop()
+        self.brackets.see(token)
         self.last = token
         return token
 
     def refuse_ambiguous(self, token: Token) -> None:
         behind_operand = self.last.kind != "symbol" or self.last.text in (")", "]", ">>")
-        if self.open[-1:] != ["("] or not behind_operand or self.is_iri(token):
+        inside = self.brackets.open[-1:] == ["("] and not self.brackets.in_rows
+        if not inside or not behind_operand or self.is_iri(token):
             return
-        line, column = position(self.text, token.start)
-        fact = "this < could be less-than or begin an IRI; put a space behind less-than"
-        raise QueryRefused(f"line {line}, column {column}: {fact}")
+        fact = "this < could be less-than or begin an IRI"
+        way = "put a space behind less-than, or write the whole IRI"
+        raise QueryRefused(f"{fact}; {way}", *position(self.text, token.start))
 
     def is_iri(self, token: Token) -> bool:
         scheme = _SCHEME.match(token.text)

@@ -5,6 +5,7 @@
     ROOT/CURRENT          "gen-7 <SHA-256 of gen-7/manifest.json>", replaced atomically
     ROOT/writer.lock      held by the one writer; says who
     ROOT/gen-7/store/     a RocksDB folder that nobody writes any more
+    ROOT/gen-7/attached/  files that follow from it, such as an index
     ROOT/gen-7/manifest.json   what it holds and the SHA-256 of every file of it
     ROOT/staging-*        a generation in the making; deleted whole when its writer died
 
@@ -17,7 +18,7 @@ from kg.store.check import Damage
 from kg.store.engine import engine_errors
 from kg.store.folder import Store
 from kg.store.manifest import FileRecord, Manifest, SourceRecord
-from kg.store.readable import Loose, Readable
+from kg.store.readable import Loose, Quads, Readable
 from kg.store.staged import Staged
 from kg.store.view import View
 from kg.store.writer import STEPS, Writer
@@ -28,6 +29,7 @@ __all__ = [
     "FileRecord",
     "Loose",
     "Manifest",
+    "Quads",
     "Readable",
     "SourceRecord",
     "Staged",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.exceptions import StoreDamaged
 from kg.store.digest import file_digest
-from kg.store.layout import ADVICE
+from kg.store.layout import ADVICE, ATTACHED
 from kg.store.manifest import FileRecord, Manifest, is_recorded
+
+_LARGE = (".sst", ".sqlite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +24,30 @@ class Damage:
 
 
 def damages(data: Path, manifest: Manifest, *, full: bool) -> Iterator[Damage]:
-    """Every difference between a RocksDB folder and its manifest.
+    """Every difference between the files of a generation and its manifest.
 
-    The quick check reads the small files only and compares the sizes of the large ones (.sst);
-    the full one reads every byte.
+    ``data`` is its RocksDB folder. The quick check reads the small files only and compares the
+    sizes of the large ones; the full one reads every byte.
     """
+    # RocksDB would replay a write-ahead log that somebody put beside the generation's files.
+    yield from _differences(data, manifest.files, full=full)
+    yield from _differences(data.parent / ATTACHED, manifest.attached, full=full)
+
+
+def _differences(
+    folder: Path, records: Mapping[str, FileRecord], *, full: bool
+) -> Iterator[Damage]:
     try:
-        present = {entry.name for entry in data.iterdir()}
+        present = {entry.name for entry in folder.iterdir()}
     except OSError:
         present = set()
-    for name, record in sorted(manifest.files.items()):
-        fault = _fault(data / name, record, read=full or not name.endswith(".sst"))
+    for name, record in sorted(records.items()):
+        fault = _fault(folder / name, record, read=full or not name.endswith(_LARGE))
         if fault:
-            yield Damage(data / name, fault)
-    # RocksDB would replay a write-ahead log that somebody put beside the generation's files.
-    for name in sorted(present - manifest.files.keys()):
+            yield Damage(folder / name, fault)
+    for name in sorted(present - records.keys()):
         if is_recorded(name):
-            yield Damage(data / name, "not part of the generation")
+            yield Damage(folder / name, "not part of the generation")
 
 
 def _fault(path: Path, record: FileRecord, *, read: bool) -> str | None:

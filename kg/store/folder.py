@@ -52,7 +52,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         if _ADDRESS.match(str(path)):
-            raise StoreError(f"{path}: kg reads folders; SPARQL endpoints are not supported yet")
+            raise StoreError(f"{path}: kg reads folders; `kg query` asks endpoints")
         self.path = Path(path)
         self._layout = Layout(self.path)
 

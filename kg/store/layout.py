@@ -13,6 +13,7 @@ ADVICE = (
     "run `kg verify` to see all damage; `kg undo` goes back to an intact generation, "
     "`kg build --fresh` makes a new one"
 )
+ATTACHED = "attached"
 _GENERATION = re.compile(r"gen-([1-9][0-9]*)")
 _POINTER = re.compile(r"gen-([1-9][0-9]*) ([0-9a-f]{64})\n")
 # Written before the first generation exists, so that a missing CURRENT beside a generation is
@@ -55,6 +56,10 @@ class Layout:
     def data(self, number: int) -> Path:
         """The RocksDB folder of a generation."""
         return self.generation(number) / "store"
+
+    def attached(self, number: int) -> Path:
+        """The folder of the files that were attached to a generation."""
+        return self.generation(number) / ATTACHED
 
     def generations(self) -> list[int]:
         """The numbers of all generation folders, committed or not, ascending."""

@@ -6,13 +6,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kg.exceptions import StoreDamaged, StoreError
 from kg.store.layout import ADVICE, Layout, Pointer
 
-_FORMAT = 1
+_FORMAT = 2
+# The first one had no attached files.
+_READABLE = (1, _FORMAT)
 # RocksDB's notes to itself; opening works without them and they hold no data.
 _UNRECORDED = re.compile(r"LOG.*|LOCK|IDENTITY|OPTIONS-[0-9]+")
 
@@ -46,6 +48,7 @@ class Manifest:
 
     ``triples`` counts the default graph (the merge), ``quads`` the named graphs. ``digest``
     depends on the content only: building the same sources twice gives the same digest.
+    ``files`` are those of the engine, ``attached`` those that follow from the content.
     """
 
     generation: int
@@ -60,6 +63,7 @@ class Manifest:
     digest: str
     sources: tuple[SourceRecord, ...]
     files: dict[str, FileRecord]
+    attached: dict[str, FileRecord] = field(default_factory=dict)
 
     def source(self, id: str) -> SourceRecord | None:
         """The record of a source, None when the generation does not have it."""
@@ -75,13 +79,15 @@ class Manifest:
     def from_json(cls, content: bytes) -> Manifest:
         """The inverse of `to_json`."""
         tree: dict[str, Any] = json.loads(content)
-        if tree.pop("format") != _FORMAT:
+        if tree.pop("format") not in _READABLE:
             raise StoreError("the store was written by a newer kg; upgrade kg to read it")
         tree["sources"] = tuple(
             SourceRecord(**{**record, "graphs": tuple(record["graphs"])})
             for record in tree["sources"]
         )
-        tree["files"] = {name: FileRecord(**record) for name, record in tree["files"].items()}
+        for files in ("files", "attached"):
+            held = tree.get(files, {})
+            tree[files] = {name: FileRecord(**record) for name, record in held.items()}
         return cls(**tree)
 
 

@@ -14,7 +14,7 @@ Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class Quads(Protocol):
-    """Look-ups of quads by any of their terms."""
+    """Quads in named graphs, and in the default graph the merge of them."""
 
     def quads(
         self,
@@ -27,7 +27,7 @@ class Quads(Protocol):
 
 
 class Readable(Quads, Protocol):
-    """Quads in named graphs, and in the default graph the merge of them."""
+    """Quads that queries read, too."""
 
     def query(
         self,

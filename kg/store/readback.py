@@ -54,7 +54,7 @@ def _revised(before: SourceRecord, revision: Revision) -> SourceRecord:
 
 
 def read_files(data: Path, before: Path, known: Mapping[str, FileRecord]) -> dict[str, FileRecord]:
-    """A record of every file of a RocksDB folder.
+    """A record of every file of a folder; none of a folder that is not there.
 
     A file that is a hard link to the one of the same name in ``before`` keeps its ``known`` record
     and is not read again.
@@ -62,7 +62,7 @@ def read_files(data: Path, before: Path, known: Mapping[str, FileRecord]) -> dic
     return {
         path.name: _same_file(path, before / path.name, known.get(path.name))
         or FileRecord(file_digest(path), path.stat().st_size)
-        for path in sorted(data.iterdir())
+        for path in sorted(data.glob("*"))
         if is_recorded(path.name)
     }
 

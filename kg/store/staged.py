@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.exceptions import StoreError
+from kg.store.digest import file_digest
 from kg.store.engine import count, merged
+from kg.store.layout import ATTACHED
+from kg.store.manifest import FileRecord
 from kg.store.readable import Loose, Readable
 from kg.store.staging import Base, Changes, apply, with_merge
 
@@ -33,8 +37,11 @@ class Staged:
     the writer commits or is left.
     """
 
-    def __init__(self, store: ox.Store, base: Base | None, changed: Changes | None) -> None:
+    def __init__(
+        self, store: ox.Store, base: Base | None, changed: Changes | None, folder: Path
+    ) -> None:
         self._base = base
+        self._folder = folder
         self.before: Readable | None = Loose(base.store) if base else None
         self._loose = Loose(store)
         self.after: Readable = self._loose
@@ -70,8 +77,41 @@ class Staged:
         revision.removed |= set(removed) - revision.added
         revision.added = (revision.added - set(removed)) | new
 
+    def attached(self, name: str) -> Path | None:
+        """The file that is attached to the current generation under a name."""
+        if self._base is None or name not in self._records:
+            return None
+        return self._base.data.parent / ATTACHED / name
+
+    def attach(self, name: str, write: Callable[[Path, Path | None], object]) -> None:
+        """Let ``write`` put a file beside the data: it becomes part of the generation.
+
+        It gets the path and that of the file of this name in the current generation, or None when
+        there is none that is as it was written.
+        """
+        before = self.attached(name)
+        if before is not None and file_digest(before) != self._records[name].sha256:
+            before = None
+        self._folder.mkdir(exist_ok=True)
+        write(self._folder / name, before)
+
+    def keep(self, name: str) -> None:
+        """Attach the file of this name of the current generation as it is, by a hard link."""
+        before = self.attached(name)
+        if before is None:
+            raise StoreError(f"the current generation has no file {name}")
+        self._folder.mkdir(exist_ok=True)
+        os.link(before, self._folder / name)
+
+    @property
+    def _records(self) -> Mapping[str, FileRecord]:
+        return self._base.manifest.attached if self._base else {}
+
     def finish(self, data: Path) -> None:
         """Put the finished content into a folder of its own, and let go of the engine."""
+        if not self.cloned:
+            # A bulk load leaves overlapping files; queries on them took twice the time.
+            self._loose.store.optimize()
         self._loose.store.flush()
         # The copy leaves out the engine's notes and old logs (28 MB after 20,000 quads).
         self._loose.store.backup(data)

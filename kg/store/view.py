@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.exceptions import StoreDamaged
 from kg.store.check import require_sound
 from kg.store.engine import engine_errors, open_read_only
-from kg.store.layout import ADVICE, Layout, Pointer
+from kg.store.layout import ADVICE, ATTACHED, Layout, Pointer
 from kg.store.lock import hold_shared
 from kg.store.manifest import Manifest, read_manifest
 from kg.store.readable import Graph, Object, Results, Subject
@@ -27,6 +27,7 @@ class View:
     """
 
     def __init__(self, layout: Layout, pointer: Pointer) -> None:
+        self._of = layout, pointer
         self._data = layout.data(pointer.generation)
         path = layout.manifest(pointer.generation)
         try:
@@ -43,10 +44,18 @@ class View:
             self._release()
             raise
 
+    def __reduce__(self) -> tuple[type[View], tuple[Layout, Pointer]]:
+        """Pickled, a view is what it reads: in another process it opens the same generation."""
+        return View, self._of
+
     @property
     def data(self) -> Path:
         """The RocksDB folder, for `engine_errors` and for worker processes that open it."""
         return self._data
+
+    def attached(self, name: str) -> Path | None:
+        """The file that was attached under a name; None when there was none."""
+        return self._data.parent / ATTACHED / name if name in self.manifest.attached else None
 
     def query(
         self,

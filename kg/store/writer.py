@@ -20,7 +20,7 @@ from kg.store.check import require_sound
 from kg.store.digest import pairs_digest
 from kg.store.durable import disk_full, sync, sync_tree, write_errors, write_file
 from kg.store.engine import ENGINE, open_read_only
-from kg.store.layout import Layout, Pointer
+from kg.store.layout import ATTACHED, Layout, Pointer
 from kg.store.lock import WriterLock
 from kg.store.manifest import Manifest, SourceRecord, ancestry, read_manifest
 from kg.store.prune import KEPT, drop, drop_stale, prune
@@ -219,11 +219,11 @@ class Writer:
         found = changes(base, self._plan) if base else None
         if base and found:
             self._require_space(0)
-            return Staged(clone(work, base), base, found)
+            return Staged(clone(work, base), base, found, work.parent / ATTACHED)
         if derived is not None:
             self._plan.pop(derived, None)
         self._require_space(sum(file.size for file in base.manifest.files.values()) if base else 0)
-        return Staged(rebuild(work, base, self._plan), base, None)
+        return Staged(rebuild(work, base, self._plan), base, None, work.parent / ATTACHED)
 
     def _open_base(self) -> Base | None:
         if self.base is None or self._fresh:
@@ -250,7 +250,7 @@ class Writer:
         triples, quads = staged.counts(store)
         if quads != sum(record.quads for record in sources):
             raise StoreError("the engine did not give back what was loaded; nothing was changed")
-        parent = self._parent.generation if self._parent else 0
+        parent, base = self._parent.generation if self._parent else 0, self.base
         return Manifest(
             generation=1 + max([parent, *self._layout.generations()]),
             parent=parent or None,
@@ -263,7 +263,12 @@ class Writer:
             quads=quads,
             digest=pairs_digest((record.id, record.digest) for record in sources),
             sources=sources,
-            files=read_files(data, self._layout.data(parent), self.base.files if self.base else {}),
+            files=read_files(data, self._layout.data(parent), base.files if base else {}),
+            attached=read_files(
+                data.parent / ATTACHED,
+                self._layout.attached(parent),
+                base.attached if base else {},
+            ),
         )
 
     def _prune(self, pointer: Pointer) -> None:

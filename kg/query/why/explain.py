@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
+from kg.query.why.asking import EXTREME, Counting, Grouping, Plan
 from kg.query.why.expand import Guard, Part, Step
 from kg.query.why.formula import AllOf, Counted, Formula, Missing, Note, any_of
-from kg.query.why.plan import EXTREME, Counting, Grouping, Plan
 from kg.query.why.restrict import Row, Term
 from kg.query.why.walk import Paths
 from kg.sparql import algebra as a

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -64,9 +64,9 @@ class Explanation:
 
 
 class Telling:
-    """Reads the evidence of choices; ``graphs`` are one of each source of the store."""
+    """Reads the evidence of choices; ``graphs`` gives one of each source of the store."""
 
-    def __init__(self, facts: Facts, graphs: Sequence[str]) -> None:
+    def __init__(self, facts: Facts, graphs: Callable[[], Sequence[str]]) -> None:
         self._facts = facts
         self._graphs = graphs
         self._absences: dict[Missing, Absence] = {}
@@ -93,7 +93,7 @@ class Telling:
 
     def _absence(self, note: Missing) -> Absence:
         if note not in self._absences:
-            graphs = self._graphs if note.graphs is None else note.graphs
+            graphs = self._graphs() if note.graphs is None else note.graphs
             sources = self._sources(graphs)
             labels = tuple(map(self._facts.evidences.label, note.names))
             self._absences[note] = Absence(note.operator, labels, note.text, sources)
