@@ -87,6 +87,10 @@ class Formula(Protocol):
     """Holds in a scope or not; what holds in one holds in any wider one."""
 
     @property
+    def settled(self) -> Choice | None:
+        """Its only minimal choice, where that is known beforehand."""
+
+    @property
     def necessary(self) -> frozenset[Unit]:
         """Pieces without which it holds nowhere; perhaps not all of them."""
 
@@ -100,6 +104,19 @@ class AllOf:
     def __init__(self, parts: Iterable[Formula], notes: Iterable[Note] = ()) -> None:
         self.parts = tuple(parts)
         self.notes = frozenset(notes)
+
+    @cached_property
+    def settled(self) -> Choice | None:
+        """Those of the parts together, where each has one."""
+        units: frozenset[Unit] = frozenset()
+        notes = self.notes
+        for part in self.parts:
+            choice = part.settled
+            if choice is None:
+                return None
+            units |= choice.units
+            notes |= choice.notes
+        return Choice(units, notes)
 
     @cached_property
     def necessary(self) -> frozenset[Unit]:
@@ -123,6 +140,8 @@ class AllOf:
 
 class AnyOf:
     """Holds where one of its parts does."""
+
+    settled = None
 
     def __init__(self, parts: Iterable[Formula], rank: Callable[[Unit], Rank]) -> None:
         self.parts = tuple(parts)

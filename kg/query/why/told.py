@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.evidence import Evidence, Source
-from kg.namespace import natural
 from kg.query.why.facts import Facts
-from kg.query.why.formula import Choice, Counted, Derived, Formula, Missing, Natural
+from kg.query.why.formula import Choice, Counted, Derived, Formula, Missing
 from kg.query.why.minimal import minimal
 from kg.reason import graph_of
 
@@ -69,6 +68,7 @@ class Telling:
     def __init__(self, facts: Facts, graphs: Callable[[], Sequence[str]]) -> None:
         self._facts = facts
         self._graphs = graphs
+        self._witnesses: dict[Choice, Witness] = {}
         self._absences: dict[Missing, Absence] = {}
 
     def told(self, formula: Formula, limit: int) -> Explanation:
@@ -78,15 +78,20 @@ class Telling:
         return Explanation(tuple(map(self._witness, choices)), complete, contributors)
 
     def _witness(self, choice: Choice) -> Witness:
+        if choice not in self._witnesses:
+            self._witnesses[choice] = self._read(choice)
+        return self._witnesses[choice]
+
+    def _read(self, choice: Choice) -> Witness:
         evidences = self._facts.evidences
-        found = {evidences.at(ox.NamedNode(graph), row) for graph, row in choice.units}
+        units = sorted(choice.units, key=lambda unit: self._facts.rank(unit)[1:])
         notes = choice.notes
         derived = [note for note in notes if isinstance(note, Derived)]
         rules = {evidences.at(graph_of(note.rule)) for note in derived}
         absent = (note for note in notes if isinstance(note, Missing) and not note.of_ontology)
         return Witness(
-            tuple(sorted(found, key=_place)),
-            tuple(sorted(rules, key=_place)),
+            tuple(evidences.at(ox.NamedNode(graph), row) for graph, row in units),
+            tuple(sorted(rules, key=lambda rule: rule.graph)),
             tuple(sorted(derived, key=lambda d: (d.rule, str(d.triple)))),
             tuple(sorted(map(self._absence, absent), key=lambda absence: absence.text)),
         )
@@ -102,7 +107,3 @@ class Telling:
     def _sources(self, graphs: Iterable[str]) -> tuple[Source, ...]:
         found = (self._facts.evidences.source(ox.NamedNode(graph)) for graph in graphs)
         return tuple(dict.fromkeys(found))
-
-
-def _place(evidence: Evidence) -> tuple[Natural, Natural]:
-    return natural(evidence.graph), natural(evidence.place)
