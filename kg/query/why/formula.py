@@ -74,6 +74,10 @@ class Scope:
     def __contains__(self, unit: Unit) -> bool:
         return (unit in self.units) == self.only
 
+    def has(self, units: frozenset[Unit]) -> bool:
+        """Whether it has all of some pieces."""
+        return units <= self.units if self.only else units.isdisjoint(self.units)
+
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out."""
@@ -106,29 +110,41 @@ class AllOf:
         self.notes = frozenset(notes)
 
     @cached_property
-    def settled(self) -> Choice | None:
-        """Those of the parts together, where each has one."""
-        units: frozenset[Unit] = frozenset()
-        notes = self.notes
+    def _split(self) -> tuple[Choice, tuple[Formula, ...]]:
+        """What is settled of the parts, together, and those that leave a choice, each once."""
+        units: set[Unit] = set()
+        notes = set(self.notes)
+        free: dict[Formula, None] = {}
         for part in self.parts:
-            choice = part.settled
-            if choice is None:
-                return None
-            units |= choice.units
-            notes |= choice.notes
-        return Choice(units, notes)
+            if isinstance(part, AllOf):
+                settled, more = part._split
+            else:
+                settled, more = part.settled or NOTHING, () if part.settled else (part,)
+            units |= settled.units
+            notes |= settled.notes
+            free |= dict.fromkeys(more)
+        return Choice(frozenset(units), frozenset(notes)), tuple(free)
+
+    @property
+    def settled(self) -> Choice | None:
+        """The choices of the parts together, where each has only one."""
+        settled, free = self._split
+        return None if free else settled
 
     @cached_property
     def necessary(self) -> frozenset[Unit]:
         """What any part needs."""
-        return frozenset().union(*(part.necessary for part in self.parts))
+        settled, free = self._split
+        return settled.units.union(*(part.necessary for part in free))
 
     def choose(self, scope: Scope, taken: AbstractSet[Unit]) -> Choice | None:
         """The choices of the parts together."""
-        units: set[Unit] = set()
-        notes = set(self.notes)
+        settled, free = self._split
+        if not scope.has(settled.units):
+            return None
+        units, notes = set(settled.units), set(settled.notes)
         known = {*taken, *self.necessary}
-        for part in self.parts:
+        for part in free:
             choice = part.choose(scope, known)
             if choice is None:
                 return None

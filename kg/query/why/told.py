@@ -49,7 +49,7 @@ class Explanation:
     """Why a row is an answer: its witnesses, the preferred one first.
 
     ``complete`` says that there is no other. ``contributors`` counts what an aggregate is
-    made of; its witness holds all of it.
+    made of; its one witness holds all of it.
     """
 
     witnesses: tuple[Witness, ...]
@@ -73,8 +73,10 @@ class Telling:
 
     def told(self, formula: Formula, limit: int) -> Explanation:
         """Up to ``limit`` witnesses of a formula."""
-        choices, complete = minimal(formula, self._facts.rank, limit)
         contributors = formula.contributors if isinstance(formula, Counted) else None
+        # What a hundred things are counted from can be exchanged piece by piece.
+        wanted = limit if contributors is None else 1
+        choices, complete = minimal(formula, self._facts.rank, wanted)
         return Explanation(tuple(map(self._witness, choices)), complete, contributors)
 
     def _witness(self, choice: Choice) -> Witness:
