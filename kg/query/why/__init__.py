@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Sequence
+import weakref
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -70,9 +70,9 @@ def why(
         asked = kept.asked(view, text)
         if rows is None and asked.is_sliced:
             rows = list(_rows(view, text))
-        paths = kept.paths(view, lang, asked)
+        paths, telling = kept.reading(view, lang, asked)
         ask = functools.partial(_rows, view)
-        return explain(asked, paths, ask, functools.partial(_graphs, view), witnesses, rows)
+        return explain(asked, paths, ask, telling, witnesses, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,13 @@ def explain(
     asked: Asked,
     paths: Paths,
     ask: Ask,
-    graphs: Callable[[], Sequence[str]],
+    telling: Telling,
     witnesses: int = _WITNESSES,
     rows: Collection[Row] | None = None,
 ) -> dict[Row, Explanation]:
-    """`why` on any data: ``paths`` reads it, and ``ask`` runs a query on it.
+    """`why` on any data: ``paths`` and ``telling`` read it, and ``ask`` runs a query on it.
 
-    ``graphs`` gives one of each of its sources; ``rows`` must be known where only some are shown.
+    ``rows`` must be known where only some are shown.
     """
     explaining = Explaining(ask, paths)
     if asked.query.form == "SELECT":
@@ -130,7 +130,6 @@ def explain(
         formulas = explaining.any_row(asked.plan)
     else:
         formulas = explaining.triples(asked.plan, asked.query.template)
-    telling = Telling(paths.facts, graphs)
     return {row: telling.told(formula, witnesses) for row, formula in formulas.items()}
 
 
@@ -150,7 +149,7 @@ class Kept:
 
     def __init__(self) -> None:
         self._asked: dict[str, Asked] = {}
-        self._paths: dict[tuple[str, frozenset[str] | None], Paths] = {}
+        self._reading: dict[tuple[str, frozenset[str] | None], tuple[Paths, Telling]] = {}
 
     def asked(self, view: View, text: str) -> Asked:
         """The query, guarded, and its plan."""
@@ -161,15 +160,18 @@ class Kept:
             self._asked[text] = planned(text, view)
         return self._asked[text]
 
-    def paths(self, view: View, lang: str, asked: Asked) -> Paths:
-        """What reads the graphs that the query asks."""
+    def reading(self, view: View, lang: str, asked: Asked) -> tuple[Paths, Telling]:
+        """What reads the graphs that the query asks, and tells of them in a language."""
         key = (lang, asked.graphs)
-        if key not in self._paths:
-            self._paths[key] = Paths(Facts(view, Evidences(view, lang), asked.graphs))
-        return self._paths[key]
+        if key not in self._reading:
+            facts = Facts(weakref.proxy(view), Evidences(weakref.proxy(view), lang), asked.graphs)
+            graphs = functools.partial(_graphs, weakref.proxy(view))
+            self._reading[key] = (Paths(facts), Telling(facts, graphs))
+        return self._reading[key]
 
 
-_kept: WeakKeyDictionary[View, Kept] = WeakKeyDictionary()
+# What is kept holds its view by a proxy only, lest it keep the view.
+_kept: weakref.WeakKeyDictionary[View, Kept] = weakref.WeakKeyDictionary()
 
 
 def _graphs(view: View) -> list[str]:

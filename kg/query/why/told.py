@@ -13,6 +13,8 @@ from kg.query.why.formula import Choice, Counted, Derived, Formula, Missing
 from kg.query.why.minimal import minimal
 from kg.reason import graph_of
 
+_KEPT = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:
@@ -81,6 +83,8 @@ class Telling:
 
     def _witness(self, choice: Choice) -> Witness:
         if choice not in self._witnesses:
+            if len(self._witnesses) > _KEPT:
+                self._witnesses.clear()
             self._witnesses[choice] = self._read(choice)
         return self._witnesses[choice]
 
