@@ -8,20 +8,23 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kg.query.rewrites.search import rewrite
 
 from kg import search, sparql
-from kg.exceptions import QueryRefused
+from kg.exceptions import QueryRefused, Unparsed
 from kg.namespace import ID, PREFIXES, SEARCH
-from kg.query.rewrites import search as rewriting
+from kg.query import run, why
+from kg.query.elsewhere import Elsewhere
+from kg.query.rewrites import matches as rewriting
+from kg.query.rewrites.service import Services
 from kg.query.run import evaluate
+from kg.remote import Endpoint
 from kg.store import View
 
 MATCHES = ox.NamedNode(SEARCH + "matches")
 
 
 def rewritten(view: View, text: str) -> str:
-    return sparql.text(rewrite(sparql.parse(text), view))
+    return sparql.text(rewriting.matches(sparql.parse(text), view))
 
 
 def answers(view: View, text: str) -> Counter[tuple[str, ...]]:
@@ -96,9 +99,9 @@ def test_a_language_tag_asks_for_names_of_that_language(view):
 
 def test_a_query_without_the_predicate_is_given_back_as_it_is(view):
     query = sparql.parse("SELECT * { ?s ?p ?o FILTER EXISTS { ?s a ?c } }")
-    assert rewrite(query, view) is query
+    assert rewriting.matches(query, view) is query
     query = sparql.parse("CONSTRUCT { ?s search:matches ?o } { ?s rdfs:label ?o }")
-    assert rewrite(query, view) is query
+    assert rewriting.matches(query, view) is query
 
 
 @pytest.mark.parametrize(
@@ -115,13 +118,48 @@ def test_a_query_without_the_predicate_is_given_back_as_it_is(view):
 )
 def test_what_cannot_be_looked_up_is_refused(pattern, message, view):
     with pytest.raises(QueryRefused, match=message):
-        rewrite(sparql.parse(f"SELECT * {{ {pattern} }}"), view)
+        rewriting.matches(sparql.parse(f"SELECT * {{ {pattern} }}"), view)
+
+
+def test_a_question_is_asked_and_explained_with_names_from_the_index(view, shipped, kg):
+    query = 'SELECT ?t ?code { ?t search:matches "xiandong" ; pba:areaCode ?code }'
+    row = (ox.NamedNode(ID + "area/450802001003"), ox.Literal("450802001003"))
+    assert [tuple(found) for found in run(view, query)] == [row]
+    assert {place.source.title for place in why(view, query)[row].evidence} == {
+        "港北区村级统计用区划代码（2019-10-31）"
+    }
+    asked = kg("query", "-f", "csv", "-e", query, store=shipped)
+    assert asked.out.splitlines() == ["t,code", f"{ID}area/450802001003,450802001003"]
+    refused = kg("query", "-e", "ASK { ?t search:matches ?x }", store=shipped)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == 'Error: search:matches takes a text, such as "凤凰", and not ?x\n'
+
+
+def test_names_from_several_graphs_are_those_of_the_merge(view):
+    graphs = "".join(f"FROM <{ID}source/gangbei_villages_{n}/table> " for n in ("2.3.1", "2.7.0"))
+    query = f'SELECT ?t ?code {graphs} {{ ?t search:matches "xiandong" ; pba:areaCode ?code }}'
+    assert len(list(run(view, query))) == 1
+
+
+def test_what_cannot_be_answered_is_not_answered_with_nothing(view):
+    elsewhere = Elsewhere(Endpoint("http://localhost:9/"))
+    with pytest.raises(QueryRefused, match="an endpoint has none"):
+        run(elsewhere, 'ASK { ?t search:matches "凤凰" }')
+    services = Services(("http://localhost:9/",))
+    with pytest.raises(QueryRefused, match="in SERVICE"):
+        run(
+            view,
+            'ASK { SERVICE <http://localhost:9/> { ?t search:matches "a" } }',
+            services=services,
+        )
+    with pytest.raises(Unparsed, match="line 1"):
+        run(view, 'ASK { << ?t ?p ?o >> ?q ?r . ?t search:matches "凤凰" }')
 
 
 def test_too_many_things_are_refused_and_not_cut_off(view, monkeypatch):
     monkeypatch.setattr(rewriting, "LIMIT", 2)
     with pytest.raises(QueryRefused, match="more than 2 things have a name like '凤凰'"):
-        rewrite(sparql.parse('ASK { ?t search:matches "凤凰" }'), view)
+        rewriting.matches(sparql.parse('ASK { ?t search:matches "凤凰" }'), view)
 
 
 TEXTS = st.sampled_from(["凤凰", "社区", "shequ", "fh", "lianmeng", "alliance", "x", "荷城 社区"])

@@ -245,7 +245,7 @@ def territory(
     "--witnesses",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Show up to so many such sets of sources a row (with --why: 1).",
+    help="With --why, up to so many sets of sources a row (1).",
 )
 @click.option(
     "--timeout",
@@ -292,11 +292,12 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
+    from kg.cli.interrupt import interruptible
     from kg.query import Limits, Services
 
     if (question is None) == (text is None):
         raise click.UsageError("give the name of a saved question, a file, - or -e TEXT")
-    shown = witnesses or int(why)
+    shown = (witnesses or 1) if why or witnesses else 0
     if shown and (settings.is_elsewhere or services):
         fact = "--why reads the sources of every triple, so it needs a store folder"
         raise click.UsageError(f"{fact} and no SERVICE")
@@ -314,7 +315,7 @@ def query(
     # A workbook is put together in a temporary folder wherever it goes.
     writes = form == "xlsx" or (output is not None and not is_standard_output(output))
     # With limits another process does the work, and this one can be interrupted.
-    ending = nullcontext() if within else answers.interruptible(writes=writes)
+    ending = nullcontext() if within else interruptible(writes=writes)
     with ending, settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, witnesses=shown, excel=excel)
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -21,14 +17,14 @@ from kg import export
 from kg.cli import show
 from kg.cli.excerpt import misspelt, quoting
 from kg.cli.terminal import is_standard_output, native, plain
-from kg.evidence import Evidence
 from kg.export import Answer
-from kg.files import ending, replacing
+from kg.files import replacing
 from kg.query import (
     Elsewhere,
     Explanation,
     Limits,
     Question,
+    Results,
     Services,
     Triples,
     Unexplained,
@@ -96,73 +92,12 @@ def _text(name: str, content: bytes) -> str:
         raise click.UsageError(f"{name}: not UTF-8 at byte {error.start}") from error
 
 
-@contextmanager
-def interruptible(*, writes: bool = False) -> Iterator[None]:
-    """Let Ctrl-C end a query that the engine evaluates in this process.
-
-    The engine neither stops nor lets Python's signal handlers run, so it ends the
-    process; a query only reads, so nothing is lost. ``writes`` says that a file is being
-    written, of which nothing must be left.
-    """
-    with _cleared_by_interrupt() if writes else _ended_by_interrupt():
-        yield
-
-
-@contextmanager
-def _ended_by_interrupt() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _cleared_by_interrupt() -> Iterator[None]:
-    """End the process by SIGINT, from a thread that clears up first.
-
-    The signal is blocked wherever the engine runs, so it waits for that thread.
-    """
-    done = threading.Event()
-    watch = threading.Thread(target=_end_by_interrupt, args=[done], daemon=True)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    with _ended_by_interrupt():
-        with _uncollected():
-            watch.start()
-        try:
-            yield
-        finally:
-            with _uncollected():
-                done.set()
-                signal.pthread_kill(watch.ident or 0, signal.SIGINT)
-                watch.join()
-                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Run another thread without collecting garbage in it: the engine's results forbid that."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
-
-
-def _end_by_interrupt(done: threading.Event) -> None:
-    signal.sigwait({signal.SIGINT})
-    if not done.is_set():
-        with ending():
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-            os.kill(os.getpid(), signal.SIGINT)
-
-
 class _Read:
     """The rows of an answer as they are read: how many, and the engine's time for them."""
 
-    def __init__(self, results: ox.QuerySolutions, started: float) -> None:
+    def __init__(
+        self, results: ox.QuerySolutions | ox.QueryTriples | Triples, started: float
+    ) -> None:
         self._results = results
         self.seconds = time.perf_counter() - started
         self.count = 0
@@ -184,18 +119,20 @@ def answer(
     *,
     form: str | None,
     output: Path | None,
-    witnesses: int,
+    witnesses: int = 0,
     excel: bool = False,
 ) -> None:
     """Run what is asked and print it, or write it to the file.
 
-    ``witnesses`` is how many a row is explained by; with none it is not explained.
+    ``witnesses`` is how many a row is shown with; with none it is not explained.
 
     ``form`` is one of `export.FORMATS`; without it the file's suffix decides, else it
     is a table (for a graph: Turtle). ``excel`` makes a CSV fit for opening in Excel.
     """
     output = None if output is None or is_standard_output(output) else output
     form = _format(form, output, excel=excel)
+    if witnesses and form != "table":
+        export.require_sources(form)
     text, saved = asked.read(view)
     if isinstance(view, View):
         misspelt(view, text, asked.lang)
@@ -209,68 +146,58 @@ def answer(
             timeout=limits.timeout,
             memory=limits.memory,
         )
-    if not isinstance(results, ox.QuerySolutions):
-        if excel:
-            raise click.UsageError("--excel is for the rows of a SELECT query")
-        if witnesses and isinstance(view, View):
-            _explained_whole(view, results, text, asked, form, output, witnesses)
-        else:
-            _whole(view, results, form, output)
-        return
-    read = _Read(results, started)
-    with evaluating(view):
-        if not witnesses and export.streams(form):
-            _write(output, lambda out: export.stream(results, form, out))
-            return
-        made, told = _answered(results, read, asked.lang, saved), None
-        if witnesses and isinstance(view, View):
-            rows = list(read)
-            told = _why(view, text, asked, form, witnesses, rows)
-            made = replace(made, rows=rows, why=None if told is None else places(told))
-        made = replace(made, origin=_origin(view, text, saved, asked.lang))
-        _give(made, form, output, told, witnesses)
+    if excel and not isinstance(results, ox.QuerySolutions):
+        raise click.UsageError("--excel is for the rows of a SELECT query")
+    if witnesses and isinstance(view, View):
+        _explained(view, text, asked, _Shown(results, saved, form, output, started), witnesses)
+    elif isinstance(results, ox.QuerySolutions) and not export.streams(form):
+        read = _Read(results, started)
+        with evaluating(view):
+            made = _answered(results, read, asked.lang, saved)
+            _give(replace(made, origin=_origin(view, text, saved, asked.lang)), form, output)
         _tell(read, saved, asked.lang)
+    else:
+        _whole(view, results, form, output)
 
 
-def _whole(
-    view: View | Elsewhere,
-    results: ox.QueryBoolean | ox.QueryTriples | Triples,
-    form: str,
-    output: Path | None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is to be shown, how and where."""
+
+    results: Results
+    saved: Question | None
+    form: str
+    output: Path | None
+    started: float
+
+
+def _explained(view: View, text: str, asked: Asked, shown: _Shown, witnesses: int) -> None:
+    """All rows at once, with what they rest on."""
+    results, form = shown.results, shown.form
+    if isinstance(results, ox.QueryBoolean):
+        click.echo("true" if results else "false")
+        show.truth(_why(view, text, asked, witnesses), asked.lang, witnesses)
+        return
+    read = _Read(results, shown.started)
+    with evaluating(view):
+        rows = list(read)
+    told = _why(view, text, asked, witnesses, rows)
+    made = _answered(results, rows, asked.lang, shown.saved)
+    if told is not None:
+        made = replace(made, why={row: e.evidence for row, e in told.items()})
+    made = replace(made, origin=_origin(view, text, shown.saved, asked.lang))
+    _give(made, form, shown.output, told, witnesses)
+    _tell(read, shown.saved, asked.lang)
+
+
+def _whole(view: View | Elsewhere, results: Results, form: str, output: Path | None) -> None:
+    """What is written as the engine gives it."""
     with evaluating(view):
         if isinstance(results, ox.QueryBoolean) and form == "table":
             click.echo("true" if results else "false")
         else:
             written = "ttl" if form == "table" else form
             _write(output, lambda out: export.stream(results, written, out))
-
-
-def _explained_whole(
-    view: View,
-    results: ox.QueryBoolean | ox.QueryTriples | Triples,
-    text: str,
-    asked: Asked,
-    form: str,
-    output: Path | None,
-    witnesses: int,
-) -> None:
-    """True or false with what it rests on; of a graph a table of its triples."""
-    told = _why(view, text, asked, form, witnesses) if form == "table" else None
-    if form != "table":
-        click.echo(f"--why: {form} cannot carry it; use a table", err=True)
-    if told is None or isinstance(results, ox.QueryBoolean):
-        _whole(view, results, form, output)
-    if told is not None and isinstance(results, ox.QueryBoolean):
-        show.truth(told, asked.lang, witnesses)
-    elif told is not None:
-        made = Answer(["subject", "predicate", "object"], list(told), places(told), lang=asked.lang)
-        show.answer(made, told, witnesses)
-
-
-def places(told: Mapping[Row, Explanation]) -> dict[Row, list[Evidence]]:
-    """The evidence of each row's preferred witness."""
-    return {row: explanation.evidence for row, explanation in told.items()}
 
 
 def _format(form: str | None, output: Path | None, *, excel: bool) -> str:
@@ -289,14 +216,16 @@ def _format(form: str | None, output: Path | None, *, excel: bool) -> str:
 
 
 def _answered(
-    results: ox.QuerySolutions,
-    rows: _Read,
+    results: ox.QuerySolutions | ox.QueryTriples | Triples,
+    rows: Iterable[Row],
     lang: str,
     saved: Question | None,
 ) -> Answer:
+    if not isinstance(results, ox.QuerySolutions):
+        return Answer(["subject", "predicate", "object"], rows, lang=lang)
     names = [variable.value for variable in results.variables]
     titles = {name: by[lang] for name, by in saved.columns.items()} if saved else {}
-    return Answer(names, rows, None, titles, lang)
+    return Answer(names, rows, titles=titles, lang=lang)
 
 
 def _origin(view: View | Elsewhere, text: str, saved: Question | None, lang: str) -> export.Origin:
@@ -308,23 +237,16 @@ def _origin(view: View | Elsewhere, text: str, saved: Question | None, lang: str
 
 
 def _why(
-    view: View,
-    text: str,
-    asked: Asked,
-    form: str,
-    witnesses: int,
-    rows: Collection[Row] | None = None,
+    view: View, text: str, asked: Asked, witnesses: int, rows: Collection[Row] | None = None
 ) -> dict[Row, Explanation] | None:
-    """The witnesses that are shown and a few more, so that it can be said how many others are."""
-    if form != "table":
-        export.require_sources(form)
-    several = witnesses + _OTHERS
+    """What is shown and a few more, so that it can be said that there are others."""
+    number = witnesses + _OTHERS
     try:
         if asked.limits:
             return called(
-                asked.limits, why, view, text, lang=asked.lang, witnesses=several, rows=rows
+                asked.limits, why, view, text, lang=asked.lang, witnesses=number, rows=rows
             )
-        return why(view, text, lang=asked.lang, witnesses=several, rows=rows)
+        return why(view, text, lang=asked.lang, witnesses=number, rows=rows)
     except Unexplained as error:
         click.echo(plain(f"--why: {error}"), err=True)
         return None
@@ -334,8 +256,8 @@ def _give(
     made: Answer,
     form: str,
     output: Path | None,
-    told: Mapping[Row, Explanation] | None,
-    witnesses: int,
+    told: dict[Row, Explanation] | None = None,
+    witnesses: int = 1,
 ) -> None:
     if form == "table":
         show.answer(made, told, witnesses)

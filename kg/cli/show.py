@@ -179,6 +179,14 @@ def damages(found: Sequence[Damage], store: Store, lang: str) -> None:
         click.echo(plain(f"{damage.file}: {damage.fault}; {damage.advice}"), err=True)
 
 
+def truth(told: Mapping[Row, Explanation] | None, lang: str, witnesses: int) -> None:
+    """Why ASK is answered as it is: it has one row without columns."""
+    if told is not None:
+        notes = Footnotes(lang)
+        click.echo(f"{words(lang)['why']}: {notes.explanation(told.get(()), witnesses)}")
+        footnotes(notes)
+
+
 def footnotes(notes: Footnotes, *, err: bool = False) -> None:
     """Print the evidence below a table."""
     if notes.numbers:
@@ -189,13 +197,14 @@ def footnotes(notes: Footnotes, *, err: bool = False) -> None:
             out.print(Text(line), soft_wrap=not out.is_terminal)
 
 
-def answer(made: Answer, told: Mapping[Row, Explanation] | None = None, witnesses: int = 1) -> None:
+def answer(
+    made: Answer, explanations: Mapping[Row, Explanation] | None = None, witnesses: int = 1
+) -> None:
     """The rows of a question as a table, with footnotes where they are explained.
 
     A long answer is printed in blocks, each a table of its own, in bounded memory.
-    ``told`` explains the rows, each with up to so many ``witnesses``.
     """
-    notes, out, told = Footnotes(made.lang), console(), told or {}
+    notes, out = Footnotes(made.lang), console()
     if made.origin and made.origin.title:
         out.print(Text(made.origin.title, style="bold"))
     column = why_header(made)
@@ -204,20 +213,21 @@ def answer(made: Answer, told: Mapping[Row, Explanation] | None = None, witnesse
     out.width = max(out.width, _NARROWEST * len(headers))
     rows = made.explained
     while block := list(itertools.islice(rows, _BLOCK)):
-        marks = [notes.explanation(told.get(row), witnesses) for row, _ in block]
         cells = [
-            [*map(export.short, row), *(mark for _ in column)]
-            for (row, _), mark in zip(block, marks, strict=True)
+            [
+                *map(export.short, row),
+                *(_marks(notes, explanations, row, witnesses) for _ in column),
+            ]
+            for row, _ in block
         ]
         out.print(table(headers, cells))
     footnotes(notes)
 
 
-def truth(told: Mapping[Row, Explanation], lang: str, witnesses: int) -> None:
-    """Why ASK is answered as it is: it has one row, without columns."""
-    notes = Footnotes(lang)
-    click.echo(f"{words(lang)['why']}: {notes.explanation(told.get(()), witnesses)}")
-    footnotes(notes)
+def _marks(
+    notes: Footnotes, told: Mapping[Row, Explanation] | None, row: Row, witnesses: int
+) -> str:
+    return notes.explanation((told or {}).get(row), witnesses)
 
 
 def description(thing: Description, lang: str) -> None:

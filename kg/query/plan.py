@@ -9,10 +9,11 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from kg import sparql
+from kg.exceptions import QueryRefused
 from kg.query.rewrites.absent import absent
 from kg.query.rewrites.closure import closure
 from kg.query.rewrites.groups import groups
-from kg.query.rewrites.matches import matches
+from kg.query.rewrites.matches import is_asked, matches
 from kg.query.rewrites.order import order
 from kg.query.rewrites.page import page
 from kg.query.rewrites.pairs import pairs
@@ -150,12 +151,17 @@ def _planned(view: View, text: str) -> Plan:
     try:
         query = sparql.parse(text)
     except sparql.Unparsed:
+        # The engine finds no such property, and would answer with nothing.
+        if is_asked(text):
+            raise
         return Plan(text, None)
     try:
         steps = _steps(view, query)
         return Plan(text, query, steps, sparql.text(steps[-1].query) if steps else None)
     except RecursionError:
         # A thousand patterns in a row are nested so deep; the engine takes them as they are.
+        if is_asked(text):
+            raise QueryRefused("query too complex: search:matches in so many patterns") from None
         return Plan(text, query)
 
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from kg import sparql
-from kg.exceptions import QueryError, QuerySyntaxError
+from kg.exceptions import QueryError, QueryRefused, QuerySyntaxError
 from kg.namespace import PREFIXES
 from kg.query.elsewhere import Elsewhere
 from kg.query.plan import plan
 from kg.query.process import Limits, Results, evaluated
+from kg.query.rewrites.matches import is_asked
 from kg.query.rewrites.service import NO_SERVICES, Services, federated
 from kg.query.worker import merged
 from kg.store import View, engine_errors
@@ -57,6 +58,7 @@ def run(
 
     The prefixes of kg (`kg.namespace.PREFIXES`) need no declaration.
 
+    ``?thing search:matches "…"`` is answered from the index of names (`docs/search.md`), and
     ``SERVICE`` is answered by kg, for the addresses of ``services``, and refused for any other.
 
     With ``timeout`` (seconds, which reading the results is part of) or ``memory`` (bytes)
@@ -71,12 +73,14 @@ def run(
     _guard(text, services.allowed)
     text = federated(text, services)
     if isinstance(view, Elsewhere):
+        if is_asked(text):
+            raise QueryRefused("search:matches needs the index of a store; an endpoint has none")
         return view.ask(text)
-    rewritten = plan(view, text).rewritten
-    if rewritten is None or limits:
-        return evaluate(view, rewritten or text, limits)
+    made = plan(view, text)
+    if made.rewritten is None or limits or (made.query and made.query.default):
+        return evaluate(view, made.rewritten or text, limits)
     with evaluating(view):
-        return view.query(rewritten)
+        return view.query(made.rewritten)
 
 
 def evaluate(view: View, text: str, limits: Limits | None = None) -> Results:

@@ -17,7 +17,22 @@ from kg.store import View
 
 MATCHES = ox.NamedNode(SEARCH + "matches")
 LIMIT = 10_000
+_SPELLED = ("search:matches", str(MATCHES))
 _NONE, _ONE = a.Values((), ()), a.Values((), ((),))
+
+
+def is_asked(text: str) -> bool:
+    """Whether the property is among the tokens of a query, as kg spells it.
+
+    >>> is_asked('ASK { ?t search:matches "凤凰" }'), is_asked('ASK { ?t ?p "search:matches" }')
+    (True, False)
+    """
+    return "matches" in text and any(t.text in _SPELLED for t in sparql.tokens(text))
+
+
+def matched(view: View, text: str) -> str:
+    """The text of a query with what `matches` makes of it. Raises as that, and `Unparsed`."""
+    return sparql.text(matches(sparql.parse(text), view)) if is_asked(text) else text
 
 
 def matches(query: a.Query, view: View) -> a.Query:

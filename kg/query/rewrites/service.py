@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg import sparql
 from kg.exceptions import QueryRefused, RemoteError
+from kg.query.rewrites.matches import MATCHES
 from kg.sparql import algebra as a
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _require_plain(service: a.Service, allowed: Collection[str]) -> None:
         raise QueryRefused(f"SERVICE {service.name} is refused: name an address that is allowed")
     if service.name.value not in allowed:
         raise QueryRefused(f"SERVICE {service.name} is refused: --allow-service does not name it")
+    if MATCHES in a.walk(service.pattern):
+        raise QueryRefused("search:matches in SERVICE: the index is that of this store only")
     if any(isinstance(node, a.Service) for node in a.walk(service.pattern)):
         raise QueryRefused(f"SERVICE in SERVICE {service.name} is refused: ask each for itself")
 
