@@ -11,7 +11,8 @@ import pytest
 
 from kg.exceptions import QueryError, QueryRefused, QueryTimeout, QueryTooLarge
 from kg.query import Limits, run
-from kg.query.process import evaluated
+from kg.query.process import asked
+from kg.query.run import evaluate
 from kg.sparql import guard
 from kg.sparql.guard import MAX_PARTS
 
@@ -119,6 +120,11 @@ def test_after_them_the_store_answers(view):
     assert run(view, "ASK { ?s ?p ?o }", timeout=60)
 
 
+def test_what_is_too_long_to_be_rewritten_is_answered_all_the_same(view):
+    text = "SELECT * { { ?s ?p ?o } " + "UNION { ?s ?p ?o } " * 1_200 + "} LIMIT 3"
+    assert len(list(run(view, text))) == 3
+
+
 # For each construct, as much of it as the guard lets through.
 LARGEST = {
     "triples": ("ASK { ", "?s ?p ?o . ", " }"),
@@ -173,7 +179,7 @@ def largest(first: str, part: str, last: str) -> str:
 @pytest.mark.parametrize("name", LARGEST)
 def test_the_largest_query_that_passes_does_not_end_the_engine(name, view):
     try:
-        read(evaluated(view.data, largest(*LARGEST[name]), Limits(4)))
+        read(asked(Limits(5), evaluate, view, largest(*LARGEST[name])))
     except QueryTimeout:
         pass
     except QueryError as error:

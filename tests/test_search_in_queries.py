@@ -192,3 +192,11 @@ def few(shipped):
     texts = ("凤凰", "社区", "shequ", "fh", "lianmeng", "alliance", "x", "荷城 社区")
     with shipped.view() as view:
         yield view, told(view, *texts)
+
+
+def test_a_name_is_asked_for_by_true_or_false(view):
+    thing = f"<{ID}area/450802001003>"
+    assert run(view, f'ASK {{ {thing} search:matches "xiandong" }}')
+    assert not run(view, f'ASK {{ {thing} search:matches "fenghuang" }}')
+    rows = run(view, f'SELECT * {{ {thing} search:matches "xiandong" }}')
+    assert [tuple(row) for row in rows] == [()]

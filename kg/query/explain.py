@@ -13,8 +13,9 @@ import pyoxigraph as ox
 
 from kg import sparql
 from kg.query.plan import Plan, planned
-from kg.query.process import Limits
+from kg.query.process import Limits, asked
 from kg.query.run import carried_out, evaluating
+from kg.query.run import planned as answered
 from kg.store import View
 
 _P = ParamSpec("_P")
@@ -102,7 +103,7 @@ def _parsed_anew(text: str) -> None:
 def _drained(view: View, made: Plan, limits: Limits) -> tuple[float, int | None, bool | None]:
     """The seconds up to the first row, the number of rows, and the answer of ASK."""
     started = perf_counter()
-    results = carried_out(view, made, limits)
+    results = asked(limits, answered, view, made.text) if limits else carried_out(view, made)
     if isinstance(results, ox.QueryBoolean):
         return perf_counter() - started, None, bool(results)
     some = sum(1 for _ in islice(results, 1))

@@ -158,9 +158,6 @@ def planned(view: View, text: str) -> Plan:
         if is_asked(text):
             raise
         return Plan(text, None, unread=str(error))
-    if any(isinstance(node, a.Select) and not node.columns for node in a.walk(query)):
-        # SELECT * of no variable would show those that a rewrite names.
-        return Plan(text, query)
     try:
         steps = _steps(view, query)
         return Plan(text, query, steps, sparql.text(steps[-1].query) if steps else None)
@@ -174,9 +171,20 @@ def planned(view: View, text: str) -> Plan:
 def _steps(view: View, query: Query) -> tuple[Step, ...]:
     steps: list[Step] = []
     for rewrite in REWRITES:
+        if rewrite.function is not matches and _shows_all(query):
+            break
         started = perf_counter()
         after = rewrite.function(query, view)
         if after is not query:
             steps.append(Step(rewrite, after, perf_counter() - started))
             query = after
     return tuple(steps)
+
+
+def _shows_all(query: Query) -> bool:
+    """Whether `SELECT *` stands in it without a variable, and would show those of a rewrite."""
+    whole = query.select if query.form != "SELECT" else None
+    return any(
+        isinstance(node, a.Select) and node is not whole and not node.columns
+        for node in a.walk(query)
+    )

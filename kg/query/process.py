@@ -16,18 +16,15 @@ import sys
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
 
 from kg.exceptions import QueryTimeout, QueryTooLarge
-from kg.namespace import PREFIXES
 from kg.query import worker
-from kg.store.engine import engine_path
 
 MEMORY = 2 << 30
 
@@ -84,7 +81,7 @@ class Answer:
     object goes.
     """
 
-    def __init__(self, task: worker.Task, limits: Limits, call: bytes = b"") -> None:
+    def __init__(self, limits: Limits, call: bytes) -> None:
         self._limits = limits
         self._unread = bytearray()
         self._piece = b""
@@ -93,7 +90,7 @@ class Answer:
         self._process = _started(self._errors)
         self._end = weakref.finalize(self, _end, self._process, self._errors)
         try:
-            self._send(pickle.dumps(task) + call)
+            self._send(pickle.dumps(_task(limits)) + call)
             self.kind = self._frame()[0]
         except BaseException:
             self._end()
@@ -164,50 +161,32 @@ class Answer:
         return QueryTooLarge(f"the engine ended without an answer ({ended}); {_LESS}")
 
 
-def evaluated(
-    data: Path, text: str, limits: Limits, default: Sequence[str] = (), named: Sequence[str] = ()
-) -> Results:
-    """The results of a query on a folder of the engine, evaluated by a worker.
-
-    With ``default``, on a copy of those graphs and of ``named`` (`worker.merged`). Raises
-    what the engine raises, `QueryTimeout` and `QueryTooLarge`: here or while the results
-    are read.
-    """
-    task = _task(limits, data=engine_path(data), text=text, default=default, named=named)
-    answer = Answer(task, limits)
-    if answer.kind == worker.GRAPH:
-        return Triples(answer)
-    return ox.parse_query_results(cast("BinaryIO", answer), ox.QueryResultsFormat.JSON)
-
-
 def called(limits: Limits, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """What a function gives, called in a worker with copies of the arguments.
 
     A view among them reads the same generation there. Raises what the function raises,
     `QueryTimeout` and `QueryTooLarge`.
     """
-    answer = Answer(_task(limits), limits, pickle.dumps((function, args, kwargs)))
+    answer = Answer(limits, pickle.dumps((function, args, kwargs)))
     value: _T = pickle.loads(b"".join(iter(answer.read, b"")))
     return value
 
 
-def _task(
-    limits: Limits,
-    data: str = "",
-    text: str | None = None,
-    default: Sequence[str] = (),
-    named: Sequence[str] = (),
-) -> worker.Task:
-    return {
-        "path": sys.path,
-        "seconds": limits.left,
-        "memory": _allowed(limits),
-        "data": data,
-        "text": text,
-        "prefixes": PREFIXES,
-        "default": list(default),
-        "named": list(named),
-    }
+def asked(
+    limits: Limits, function: Callable[_P, Results], *args: _P.args, **kwargs: _P.kwargs
+) -> Results:
+    """The results that a function gives, called in a worker: they come while it evaluates.
+
+    What `called` raises comes here or while the results are read.
+    """
+    answer = Answer(limits, pickle.dumps((function, args, kwargs)))
+    if answer.kind == worker.GRAPH:
+        return Triples(answer)
+    return ox.parse_query_results(cast("BinaryIO", answer), ox.QueryResultsFormat.JSON)
+
+
+def _task(limits: Limits) -> worker.Task:
+    return {"path": sys.path, "seconds": limits.left, "memory": _allowed(limits)}
 
 
 def _allowed(limits: Limits) -> int:

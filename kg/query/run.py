@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -13,10 +13,9 @@ from kg.exceptions import QueryError, QueryRefused, QuerySyntaxError
 from kg.namespace import PREFIXES
 from kg.query.elsewhere import Elsewhere
 from kg.query.plan import Plan, plan
-from kg.query.process import Limits, Results, evaluated
+from kg.query.process import Limits, Results, asked
 from kg.query.rewrites.matches import is_asked
 from kg.query.rewrites.service import NO_SERVICES, Services, federated
-from kg.query.worker import merged
 from kg.store import View, engine_errors
 
 # A page or a program asks the same again, and for a look-up reading the text costs most.
@@ -76,38 +75,46 @@ def run(
         if is_asked(text):
             raise QueryRefused("search:matches needs the index of a store; an endpoint has none")
         return view.ask(text)
-    return carried_out(view, plan(view, text), limits)
+    return asked(limits, planned, view, text) if limits else planned(view, text)
 
 
-def carried_out(view: View, made: Plan, limits: Limits | None = None) -> Results:
+def planned(view: View, text: str) -> Results:
+    """The results of a query that has passed the guard, as `plan` has it run."""
+    return carried_out(view, plan(view, text))
+
+
+def carried_out(view: View, made: Plan) -> Results:
     """What a plan of a query that has passed the guard gives. Raises as `run` does."""
-    if made.rewritten is None or limits or (made.query and made.query.default):
-        return evaluate(view, made.rewritten or made.text, limits)
+    if made.rewritten is None or (made.query and made.query.default):
+        return evaluate(view, made.rewritten or made.text)
     with evaluating(view):
         return view.query(made.rewritten)
 
 
-def evaluate(view: View, text: str, limits: Limits | None = None) -> Results:
+def evaluate(view: View, text: str) -> Results:
     """`run` without the guard and as it is, for what was made of a query that has passed it."""
     data = _dataset(text)
-    default, named = map(_iris, (data.default, data.named))
-    text_or_rest = data.text if default else text
     try:
         with evaluating(view):
-            if limits:
-                return evaluated(view.data, text_or_rest, limits, default, named)
-            if default:
-                store = merged(default, named, lambda name: view.quads(None, None, None, name))
-                return store.query(text_or_rest, prefixes=PREFIXES)
+            if data.default:
+                return _merge(view, data).query(data.text, prefixes=PREFIXES)
             return view.query(text, prefixes=PREFIXES)
     except SyntaxError as error:
         raise sparql.syntax_error(error, text) from error
 
 
-def _iris(names: Sequence[str]) -> Sequence[str]:
-    for name in names:
-        _graph(name)
-    return names
+def _merge(view: View, data: sparql.Dataset) -> ox.Store:
+    store = ox.Store()
+    store.bulk_extend(_copied(view, data))
+    return store
+
+
+def _copied(view: View, data: sparql.Dataset) -> Iterator[ox.Quad]:
+    for name in data.default:
+        for quad in view.quads(None, None, None, _graph(name)):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+    for name in data.named:
+        yield from view.quads(None, None, None, _graph(name))
 
 
 def _graph(name: str) -> ox.NamedNode:

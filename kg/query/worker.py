@@ -1,11 +1,9 @@
 """Evaluating in a process of its own: this file is that process.
 
-It is run by its path, and for a query it imports nothing of kg, so that starting it costs
-little more than starting Python and loading the engine. `kg.query.process` starts it.
+It is run by its path and does the one call that it is given. `kg.query.process` starts it.
 
-- In, on standard input: two pickles, the `Task` and, when it is a call, the function with
-  its arguments. Standard input stays open: when it ends, whoever asked is gone, and this
-  process goes, too.
+- In, on standard input: two pickles, the `Task` and the function with its arguments.
+  Standard input stays open: when it ends, whoever asked is gone, and this process goes, too.
 - Out, on standard output: frames of a letter, a length and so many bytes. The last says
   that the answer is whole, or what went wrong; an answer without it is none.
 """
@@ -20,7 +18,6 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -34,21 +31,15 @@ _PAGES = Path("/proc/self/statm")
 
 
 class Task(TypedDict):
-    """What to do, and within what.
+    """Within what to work.
 
     ``path`` is where modules are, ``seconds`` what is left of the time, ``memory`` the
-    bytes that may be taken beyond what the opened store takes. Without ``text`` it is
-    the call behind it; ``default`` and ``named`` are graphs to copy first (`merged`).
+    bytes that may be taken beyond what the modules and the arguments (the opened store) take.
     """
 
     path: list[str]
     seconds: float | None
     memory: int
-    data: str
-    text: str | None
-    prefixes: dict[str, str]
-    default: list[str]
-    named: list[str]
 
 
 class Frames(io.RawIOBase):
@@ -74,32 +65,6 @@ class Frames(io.RawIOBase):
             rest = rest[os.write(self.descriptor, rest) :]
 
 
-def merged(
-    default: Iterable[str],
-    named: Iterable[str],
-    quads: Callable[[ox.NamedNode], Iterable[ox.Quad]],
-) -> ox.Store:
-    """A copy in memory of some graphs, where what two of ``default`` state is one triple.
-
-    ``quads`` gives those of a graph. O(their size).
-    """
-    store = ox.Store()
-    store.bulk_extend(_copied(default, named, quads))
-    return store
-
-
-def _copied(
-    default: Iterable[str],
-    named: Iterable[str],
-    quads: Callable[[ox.NamedNode], Iterable[ox.Quad]],
-) -> Iterator[ox.Quad]:
-    for name in default:
-        for quad in quads(ox.NamedNode(name)):
-            yield ox.Quad(quad.subject, quad.predicate, quad.object)
-    for name in named:
-        yield from quads(ox.NamedNode(name))
-
-
 def main() -> None:
     """Do the task that stands on standard input, and end."""
     frames = Frames(os.dup(1))
@@ -120,19 +85,11 @@ def _work(task: Task, frames: Frames) -> None:
     _end_in_time(task["seconds"])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.path[:] = task["path"]
-    call = None if task["text"] is not None else pickle.load(sys.stdin.buffer)
+    function, args, kwargs = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if call is None:
-        store = ox.Store.read_only(task["data"])
-        _limit(task["memory"])
-        _send(_evaluated(store, task), frames)
-    else:
-        _limit(task["memory"])
-        function, args, kwargs = call
-        frames.send(VALUE)
-        with io.BufferedWriter(frames, _FRAME) as out:
-            pickle.dump(function(*args, **kwargs), out)
-        frames.send(WHOLE)
+    _limit(task["memory"])
+    _send(function(*args, **kwargs), frames)
+    frames.send(WHOLE)
 
 
 def _end_in_time(seconds: float | None) -> None:
@@ -154,26 +111,19 @@ def _limit(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
 
 
-def _evaluated(
-    store: ox.Store, task: Task
-) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    if task["default"]:
-        graph = lambda name: store.quads_for_pattern(None, None, None, name)  # noqa: E731
-        store = merged(task["default"], task["named"], graph)
-    return store.query(task["text"] or "", prefixes=task["prefixes"])
-
-
-def _send(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, frames: Frames) -> None:
-    """The results in formats in which every term survives; asked for by their kind."""
+def _send(made: object, frames: Frames) -> None:
+    """Results in formats in which every term survives, and anything else as a pickle."""
     out = io.BufferedWriter(frames, _FRAME)
-    if isinstance(results, ox.QueryTriples):
+    if isinstance(made, ox.QueryTriples):
         frames.send(GRAPH)
-        ox.serialize(results, out, format=ox.RdfFormat.N_TRIPLES)
-    else:
+        ox.serialize(made, out, format=ox.RdfFormat.N_TRIPLES)
+    elif isinstance(made, ox.QuerySolutions | ox.QueryBoolean):
         frames.send(ROWS)
-        results.serialize(out, format=ox.QueryResultsFormat.JSON)
+        made.serialize(out, format=ox.QueryResultsFormat.JSON)
+    else:
+        frames.send(VALUE)
+        pickle.dump(made, out)
     out.flush()
-    frames.send(WHOLE)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,9 @@ def parse(text: str) -> Query:
         raise unread(text, next(found, None)) from error
     except ValueError as error:
         raise Unparsed(str(error)) from error
+    except RecursionError:
+        # A thousand groups in a row are nested so deep; the engine bears more.
+        raise Unparsed("of too many groups to be rewritten") from None
 
 
 @functools.cache

@@ -213,6 +213,9 @@ class _Order:
             at = at if self.samples >= 0 else replace(at, rows=())
             found = [(t, s.joined(self.data, at, t)) for t in near]
             return min(found, key=lambda pair: pair[1].size)
+        if not any(map(s.is_rooted, rest)):
+            # To count a path without an end takes as long as to answer it.
+            return rest[0], Sample((), _LEVELS[-1] * at.size, at.bound | variables(rest[0]))
         triple, size = self.smallest(rest, _LEVELS if whole else _LEVELS[:1])
         start = s.begun(self.data, triple, size)
         return triple, replace(start, size=start.size * at.size, bound=start.bound | at.bound)
@@ -222,8 +225,6 @@ class _Order:
     ) -> tuple[a.TriplePattern, int]:
         """The pattern with the fewest solutions, counted no further than need be."""
         rooted = [t for t in triples if s.is_rooted(t)]
-        if not rooted:
-            return triples[0], levels[-1]
         sizes = {}
         for most in levels:
             sizes = {t: s.count(self.data, t, most) for t in rooted}
