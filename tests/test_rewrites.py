@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg import sparql
 from kg.query.plan import REWRITES
-from kg.query.rewrites import order, sort
+from kg.query.rewrites import order, sample, sort
 from kg.store.readable import Loose
 
 EX = "http://example.org/"
@@ -27,38 +27,42 @@ GRAPHS = [ox.NamedNode(f"{EX}g1"), ox.NamedNode(f"{EX}g2")]
 def small() -> Iterator[None]:
     """Thresholds that graphs of some triples reach."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order, "_LEVELS", (2, 5))
+        patch.setattr(sample, "LEVELS", (2, 5))
         patch.setattr(order, "_READ_PER_LOOK_UP", 5)
         patch.setattr(sort, "_MANY", 2)
         yield
 
 
-def triples() -> st.SearchStrategy[list[ox.Triple]]:
-    """Some triples: cycles, self-loops, texts of languages, numbers of one property."""
-    node = st.sampled_from(NODES)
+def _possible() -> list[ox.Triple]:
+    """Every triple of the graphs: cycles, self-loops, texts of languages, one kind of numbers."""
+    values = {"p": NODES, "q": NODES + TEXTS, "in": NODES, "label": TEXTS, "n": NUMBERS}
+    return [
+        ox.Triple(node, ox.NamedNode(EX + name), value)
+        for node in NODES
+        for name, listed in values.items()
+        for value in listed
+    ]
 
-    def made(name: str, values: list) -> st.SearchStrategy[ox.Triple]:
-        return st.builds(ox.Triple, node, st.just(ox.NamedNode(EX + name)), st.sampled_from(values))
 
-    properties = [made("p", NODES), made("q", NODES + TEXTS), made("in", NODES)]
-    properties += [made("label", TEXTS), made("n", NUMBERS)]
-    return st.lists(st.one_of(properties), max_size=24)
+POSSIBLE = _possible()
 
 
 @st.composite
 def stores(draw: st.DrawFn) -> Loose:
     """Triples in two graphs, and their merge."""
+    random, share = draw(st.randoms()), draw(st.sampled_from([0.05, 0.1, 0.2]))
     store = ox.Store()
-    for triple in draw(triples()):
-        store.add(ox.Quad(*triple))
-        for graph in draw(st.sets(st.sampled_from(GRAPHS), min_size=1)):
-            store.add(ox.Quad(*triple, graph))
+    for triple in POSSIBLE:
+        if random.random() < share:
+            store.add(ox.Quad(*triple))
+            for graph in random.sample(GRAPHS, random.randint(1, 2)):
+                store.add(ox.Quad(*triple, graph))
     return Loose(store)
 
 
 VARIABLES = ["?x", "?y", "?z"]
-SUBJECTS = st.sampled_from([*VARIABLES, "?x", "ex:a", "ex:b", "[]", "_:same"])
-OBJECTS = st.sampled_from([*VARIABLES, "?y", "ex:a", '"甲"', "[]"])
+SUBJECTS = st.sampled_from([*VARIABLES, "?x", "?x", "?x", "?y", "ex:a", "[]", "_:same"])
+OBJECTS = st.sampled_from([*VARIABLES, "?y", "?y", "?z", "?z", "ex:a", '"甲"', "[]"])
 PATHS = st.sampled_from(
     [
         "ex:p",
@@ -114,6 +118,7 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{{ {} }} UNION {{ {} }} ".format, inner, inner),
         st.builds("{{ {} }} ".format, inner),
         st.builds("FILTER NOT EXISTS {{ {} }} ".format, inner),
+        st.builds("OPTIONAL {{ {}?x ex:p ?w }} FILTER(!BOUND(?w)) ".format, BLOCKS),
         st.builds("FILTER EXISTS {{ {} }} ".format, BLOCKS),
         st.builds("FILTER({}) ".format, CONDITIONS),
         st.builds("GRAPH {} {{ {} }} ".format, st.sampled_from(["ex:g1", "?g"]), BLOCKS),
@@ -148,8 +153,13 @@ def queries(draw: st.DrawFn) -> str:
 def grouped(draw: st.DrawFn) -> str:
     """A query that counts, names what is grouped by, and may compare it."""
     keys = draw(st.lists(st.sampled_from(["?x", "?y", "?l"]), min_size=1, unique=True))
-    block = draw(BLOCKS)
-    named = draw(st.sampled_from(["", "?x ex:label ?l . ", "?x ex:q ?w . ?w ex:label ?l . "]))
+    counted = st.sampled_from(["?x ex:p ?y . ", "?x ex:q ?y . ?y ex:in ?z . ", "?z ex:p ?x, ?y . "])
+    block = draw(st.one_of(counted, counted, BLOCKS))
+    named = draw(
+        st.sampled_from(
+            ["", "?x ex:label ?l . ", "?x ex:q ?w . ?w ex:label ?l . ", "?y ex:label ?l . "]
+        )
+    )
     optional = draw(
         st.sampled_from(
             [
@@ -161,10 +171,11 @@ def grouped(draw: st.DrawFn) -> str:
             ]
         )
     )
-    condition = draw(st.one_of(st.just("true"), CONDITIONS))
+    condition = draw(st.one_of(st.sampled_from(["true", "STR(?x) < STR(?y)"]), CONDITIONS))
     count = draw(st.sampled_from(["COUNT(*)", "COUNT(?y)", "COUNT(DISTINCT ?z)", "MAX(?n)"]))
     having = draw(st.sampled_from(["", f"HAVING({count} > 1)", 'HAVING(LANG(?l) = "zh")']))
-    where = f"{block}{named}{optional}{draw(PATTERNS) if draw(st.booleans()) else ''}"
+    more = draw(PATTERNS) if draw(st.integers(0, 3)) == 0 else ""
+    where = f"{block}{named}{optional}{more}"
     listed = " ".join(keys)
     pattern = f"{{ {where} FILTER({condition}) }}"
     return f"SELECT {listed} ({count} AS ?c) {pattern} GROUP BY {listed} {having}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from kg.reason import SOURCE, closures
 from kg.sparql import algebra as a
 from kg.store import View
 
+_DEFAULT = ox.DefaultGraph()
 _known: WeakKeyDictionary[View, dict[ox.NamedNode, ox.NamedNode]] = WeakKeyDictionary()
 
 
@@ -29,7 +31,7 @@ def closure(query: a.Query, view: View) -> a.Query:
         if not isinstance(pattern, a.Bgp):
             return pattern
         steps = tuple(stepwise(pattern.triples, names))
-        return _read(steps, by) if any(_closed(t, by) for t in steps) else pattern
+        return _read(steps, by, view) if any(_closed(t, by) for t in steps) else pattern
 
     return in_query(query, change)
 
@@ -64,23 +66,29 @@ def _ends(t: a.TriplePattern) -> tuple[ox.Variable, ox.NamedNode] | None:
     return None
 
 
-def _read(steps: tuple[a.TriplePattern, ...], by: dict[ox.NamedNode, ox.NamedNode]) -> a.Pattern:
+def _read(
+    steps: tuple[a.TriplePattern, ...], by: dict[ox.NamedNode, ox.NamedNode], view: View
+) -> a.Pattern:
     plain: list[a.TriplePattern] = []
     made: a.Pattern = a.Bgp()
     for t in steps:
-        closed = _closed(t, by)
-        direct = t if closed is None else a.TriplePattern(t.subject, closed, t.object)
-        ends = _ends(t)
-        if (
-            closed is not None
-            and ends
-            and isinstance(t.predicate, a.Repeat)
-            and t.predicate.sign == "*"
-        ):
+        closed, ends = _closed(t, by), _ends(t)
+        direct = t if closed is None else replace(t, predicate=closed)
+        if closed and ends and _is_optional(t) and _is_node(view, ends[1]):
             made = a.join(made, _or_equal(direct, *ends))
         else:
             plain.append(direct)
     return a.join(a.Bgp(tuple(plain)), made)
+
+
+def _is_optional(t: a.TriplePattern) -> bool:
+    return isinstance(t.predicate, a.Repeat) and t.predicate.sign == "*"
+
+
+def _is_node(view: View, term: ox.NamedNode) -> bool:
+    """Whether a path of no steps leads from a term to itself: for the engine it must be there."""
+    found = (view.quads(s=term, g=_DEFAULT), view.quads(o=term, g=_DEFAULT))
+    return any(True for quads in found for _ in quads)
 
 
 def _or_equal(direct: a.TriplePattern, variable: ox.Variable, end: ox.NamedNode) -> a.Pattern:

@@ -16,8 +16,8 @@ from functools import reduce
 
 import pyoxigraph as ox
 
-from kg.query.rewrites import sample as s
-from kg.query.rewrites.sample import ONE, Sample
+from kg.query.rewrites import sample
+from kg.query.rewrites.sample import ONE, Sample, Sampler, listed
 from kg.query.rewrites.scope import (
     Variables,
     certain,
@@ -25,6 +25,7 @@ from kg.query.rewrites.scope import (
     filtered,
     fresh,
     named,
+    simple,
     stepwise,
     variables,
 )
@@ -33,9 +34,8 @@ from kg.store import Readable
 
 # A look-up by index costs as much as reading some five triples in a row; half of it to be safe.
 _READ_PER_LOOK_UP = 3
-_LEVELS = (1_000, 30_000, 1_000_000)
-# A longer group is left to the engine, and after so many samples guesses must do.
-_LONGEST, _SAMPLES = 30, 300
+# A longer group is left to the engine.
+_LONGEST = 30
 
 
 def order(query: a.Query, view: Readable) -> a.Query:
@@ -56,14 +56,14 @@ class _Chain:
 
 class _Order:
     def __init__(self, data: Readable, names: Iterator[ox.Variable]) -> None:
-        self.data = data
+        self.sampler = Sampler(data)
         self.names = names
-        self.samples = _SAMPLES
 
     def select(self, select: a.Select, *, whole: bool = True) -> a.Select:
         """A query; ``whole`` says whether all its solutions may be needed."""
         sliced = select.limit is not None and not select.order and select.group is None
-        where, _ = self.pattern(select.where, ONE, whole and not sliced)
+        with self.sampler.filtering(()):
+            where, _ = self.pattern(select.where, ONE, whole and not sliced)
         return replace(select, where=where)
 
     def pattern(self, pattern: a.Pattern, given: Sample, whole: bool) -> tuple[a.Pattern, Sample]:
@@ -84,7 +84,7 @@ class _Order:
     def alone(self, pattern: a.Pattern, whole: bool) -> tuple[a.Pattern, Sample]:
         """What nothing given helps to evaluate; what `GRAPH` and `SERVICE` hold is left alone."""
         if isinstance(pattern, a.Values):
-            return pattern, s.listed(pattern)
+            return pattern, listed(pattern)
         made = self.select(pattern, whole=whole) if isinstance(pattern, a.Select) else pattern
         return made, _unknown(pattern)
 
@@ -100,7 +100,7 @@ class _Order:
     def either(self, pattern: a.Union, given: Sample, whole: bool) -> tuple[a.Pattern, Sample]:
         left, found = self.pattern(pattern.left, given, whole)
         right, other = self.pattern(pattern.right, given, whole)
-        rows = (*found.rows[: s.ROWS // 2], *other.rows[: s.ROWS // 2])
+        rows = (*found.rows[: sample.ROWS // 2], *other.rows[: sample.ROWS // 2])
         both = Sample(rows, found.size + other.size, found.bound & other.bound)
         return a.Union(left, right), both
 
@@ -117,8 +117,9 @@ class _Order:
 
     def filtered(self, pattern: a.Filter, given: Sample, whole: bool) -> tuple[a.Pattern, Sample]:
         """A filter; what must not exist is taken away where that costs less than looking."""
-        made, found = self.pattern(pattern.pattern, given, whole)
         parts = conjuncts(pattern.condition)
+        with self.sampler.filtering(parts):
+            made, found = self.pattern(pattern.pattern, given, whole)
         absent = [part for part in parts if whole and self.is_read_once(part, pattern, found)]
         if not absent:
             return a.Filter(made, self.condition(pattern.condition, found)), found
@@ -142,9 +143,11 @@ class _Order:
             return False
         triples = list(stepwise(pattern.triples, self.names))
         limit = int(min(behind.size, 1e7) * _READ_PER_LOOK_UP)
-        if limit < _LEVELS[0] or not all(isinstance(t.predicate, ox.NamedNode) for t in triples):
+        if limit < sample.LEVELS[0] or not all(
+            isinstance(t.predicate, ox.NamedNode) for t in triples
+        ):
             return False
-        return sum(s.count(self.data, t, limit + 1) for t in triples) <= limit
+        return sum(self.sampler.count(t, limit + 1) for t in triples) <= limit
 
     def condition(self, condition: a.Expression, given: Sample) -> a.Expression:
         """A condition, in which what exists is looked for from what is bound."""
@@ -164,9 +167,11 @@ class _Order:
         if isinstance(pattern, a.LeftJoin):
             return self.optional(replace(pattern, left=left), known, whole), found
         right, after = self.pattern(pattern.right, known, whole and not known.bound)
-        if isinstance(pattern.right, a.Bgp) and known.bound:
+        if known.bound and _is_looped(pattern.right):
             return a.Lateral(left, right), after
-        return a.Join(left, right), replace(_unknown(pattern), bound=certain(pattern))
+        # The engine chooses the side to begin with; a chain is not to be looped from its middle.
+        joined = a.Join(_closed(left), _closed(right))
+        return joined, replace(_unknown(pattern), bound=certain(pattern))
 
     def optional(self, pattern: a.LeftJoin, known: Sample, whole: bool) -> a.LeftJoin:
         """`OPTIONAL`, from the end that is bound, or read whole."""
@@ -198,39 +203,10 @@ class _Order:
         rest = list(triples)
         chain = _Chain(a.Bgp(), given)
         while rest:
-            triple, after = self.next(rest, chain.sample, whole)
+            triple, after = self.sampler.next(rest, chain.sample, whole=whole)
             rest.remove(triple)
             chain = self.appended(chain, triple, after, whole)
         return chain
-
-    def next(
-        self, rest: list[a.TriplePattern], at: Sample, whole: bool
-    ) -> tuple[a.TriplePattern, Sample]:
-        """The pattern that leaves fewest solutions, and those."""
-        near = [t for t in rest if not at.bound.isdisjoint(variables(t))]
-        if near:
-            self.samples -= len(near)
-            at = at if self.samples >= 0 else replace(at, rows=())
-            found = [(t, s.joined(self.data, at, t)) for t in near]
-            return min(found, key=lambda pair: pair[1].size)
-        if not any(map(s.is_rooted, rest)):
-            # To count a path without an end takes as long as to answer it.
-            return rest[0], Sample((), _LEVELS[-1] * at.size, at.bound | variables(rest[0]))
-        triple, size = self.smallest(rest, _LEVELS if whole else _LEVELS[:1])
-        start = s.begun(self.data, triple, size)
-        return triple, replace(start, size=start.size * at.size, bound=start.bound | at.bound)
-
-    def smallest(
-        self, triples: list[a.TriplePattern], levels: tuple[int, ...]
-    ) -> tuple[a.TriplePattern, int]:
-        """The pattern with the fewest solutions, counted no further than need be."""
-        rooted = [t for t in triples if s.is_rooted(t)]
-        sizes = {}
-        for most in levels:
-            sizes = {t: s.count(self.data, t, most) for t in rooted}
-            if min(sizes.values()) < most or len(rooted) == 1:
-                break
-        return min(sizes.items(), key=lambda pair: pair[1])
 
     def appended(
         self, chain: _Chain, triple: a.TriplePattern, after: Sample, whole: bool
@@ -247,6 +223,29 @@ class _Order:
 
 def _unknown(pattern: a.Pattern) -> Sample:
     return Sample((), 1, certain(pattern))
+
+
+def _is_looped(pattern: a.Pattern) -> bool:
+    """Whether a pattern has the same solutions when it is evaluated for each of another one.
+
+    ``VALUES`` has, but `LATERAL` refuses what assigns variables.
+    """
+    match pattern:
+        case a.Bgp():
+            return True
+        case a.Join(left, right) | a.Union(left, right):
+            return _is_looped(left) and _is_looped(right)
+        case a.Filter(inner, condition):
+            return (
+                _is_looped(inner) and simple(condition) and variables(condition) <= certain(inner)
+            )
+    return False
+
+
+def _closed(pattern: a.Pattern) -> a.Pattern:
+    """The pattern, as a sub-query where it has an order of its own."""
+    ordered = any(isinstance(node, a.Lateral) for node in a.walk(pattern))
+    return _apart(pattern) if ordered and not isinstance(pattern, a.Select) else pattern
 
 
 def _apart(pattern: a.Pattern) -> a.Select:

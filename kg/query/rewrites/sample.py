@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -16,7 +17,13 @@ from kg.sparql import text
 from kg.store import Readable
 
 Row: TypeAlias = Mapping[ox.Variable, a.Term]
+# How far the solutions of a pattern are counted, in turn, to tell the smaller one.
+LEVELS = (1_000, 30_000, 300_000)
+# What all samples of a query may cost: one joined is one, so are so many triples counted.
+_BUDGET, _PER_UNIT = 600, 1_000
 ROWS, _EACH = 20, 30
+# Of solutions that have more than that, so many are counted, and only so far.
+_COUNTED, _MANY = 3, 1_000
 _NUMBER = ox.Variable("n")
 _DEFAULT = ox.DefaultGraph()
 
@@ -32,6 +39,83 @@ class Sample:
 
 ONE = Sample(({},), 1, frozenset())
 """The solution of nothing."""
+
+
+class Sampler:
+    """Chooses what to join next, within a budget of samples."""
+
+    def __init__(self, data: Readable) -> None:
+        self._data = data
+        self._left: float = _BUDGET
+        self._counted: dict[tuple[a.TriplePattern, int], int] = {}
+        self._conditions: tuple[a.Expression, ...] = ()
+
+    @contextmanager
+    def filtering(self, conditions: tuple[a.Expression, ...]) -> Iterator[None]:
+        """Expect these conditions to be made in the block, as soon as they can be."""
+        before, self._conditions = self._conditions, conditions
+        try:
+            yield
+        finally:
+            self._conditions = before
+
+    def next(
+        self, rest: list[a.TriplePattern], at: Sample, *, whole: bool
+    ) -> tuple[a.TriplePattern, Sample]:
+        """The pattern that leaves fewest solutions, and those.
+
+        ``whole`` says whether all of them may be needed; else less is spent on counting.
+        """
+        near = [t for t in rest if not at.bound.isdisjoint(variables(t))]
+        if near:
+            self._left -= len(near)
+            start = at if self._left >= 0 else replace(at, rows=())
+            found = [(t, self._filtered(start, joined(self._data, start, t))) for t in near]
+            return min(found, key=lambda pair: pair[1].size)
+        triple, size = self._smallest(rest, LEVELS if whole else LEVELS[:1])
+        begun = Sample(_begun(self._data, triple), size * at.size, variables(triple) | at.bound)
+        return triple, self._filtered(at, begun)
+
+    def count(self, triple: a.TriplePattern, most: int) -> int:
+        """How many solutions a pattern has, at the most so many; a guess where that is costly."""
+        if is_path(triple) or self._left < 0:
+            return min(most, int(guess(triple)))
+        if (triple, most) not in self._counted:
+            self._counted[triple, most] = count(self._data, triple, most)
+            self._left -= max(1, self._counted[triple, most] / _PER_UNIT)
+        return self._counted[triple, most]
+
+    def _smallest(
+        self, triples: list[a.TriplePattern], levels: tuple[int, ...]
+    ) -> tuple[a.TriplePattern, int]:
+        """The pattern with the fewest solutions, counted no further than need be."""
+        sizes: dict[a.TriplePattern, int] = {}
+        for most in levels:
+            sizes = {t: self.count(t, most) for t in triples}
+            if min(sizes.values()) < most or len(sizes) == 1:
+                break
+        return min(sizes.items(), key=lambda pair: pair[1])
+
+    def _filtered(self, before: Sample, after: Sample) -> Sample:
+        """A sample, with its size as it may be behind the conditions that can now be made."""
+        size = after.size
+        for condition in self._conditions:
+            names = variables(condition)
+            if names <= after.bound and not names <= before.bound:
+                size *= _passed(condition)
+        return replace(after, size=size)
+
+
+_PASSED = {"CONTAINS": 0.05, "REGEX": 0.05, "STRSTARTS": 0.05, "=": 0.05, "IN": 0.05}
+_PASSED |= {"<": 0.3, ">": 0.3, "<=": 0.3, ">=": 0.3}
+
+
+def _passed(condition: a.Expression) -> float:
+    """The share of solutions that may pass a condition, by its kind alone."""
+    if not isinstance(condition, a.Call) or not isinstance(condition.name, str):
+        return 1
+    asks_language = any(isinstance(n, a.Call) and n.name == "LANG" for n in a.walk(condition))
+    return 0.5 if asks_language else _PASSED.get(condition.name, 1)
 
 
 def count(data: Readable, triple: a.TriplePattern, most: int) -> int:
@@ -51,29 +135,51 @@ def listed(values: a.Values) -> Sample:
     return Sample(rows, len(pairs), certain(values))
 
 
-def begun(data: Readable, triple: a.TriplePattern, size: int) -> Sample:
-    """The solutions of a pattern that has so many."""
-    rows = tuple(islice(_solutions(data, triple, {}), ROWS))
-    return Sample(rows, size, variables(triple))
+def _begun(data: Readable, triple: a.TriplePattern) -> tuple[Row, ...]:
+    return tuple(islice(_solutions(data, triple, {}), ROWS))
 
 
 def joined(data: Readable, sample: Sample, triple: a.TriplePattern) -> Sample:
-    """What becomes of a sample when a pattern is joined."""
+    """What becomes of a sample when a pattern is joined; of a path that is a guess."""
+    if not sample.rows or is_path(triple):
+        return guessed(sample, triple)
     found = [list(islice(_solutions(data, triple, row), _EACH)) for row in sample.rows]
-    total = sum(map(len, found))
-    growth = total / len(found) if found else _guessed(triple, sample.bound)
     rows = [row for one in found for row in one]
+    many = [row for row, one in zip(sample.rows, found, strict=True) if len(one) == _EACH]
+    more = len(many) * (_average(data, triple, many[:_COUNTED]) - _EACH) if many else 0
+    growth = max((len(rows) + more) / len(found), 1 / (2 * ROWS))
     # Evenly among what was found, so that no one solution gives them all.
     kept = tuple(rows[:: max(1, math.ceil(len(rows) / ROWS))])
-    return Sample(kept, sample.size * max(growth, 1 / (2 * ROWS)), sample.bound | variables(triple))
+    return Sample(kept, sample.size * growth, sample.bound | variables(triple))
 
 
-def _guessed(triple: a.TriplePattern, bound: Variables) -> float:
-    """How many solutions there are for one, where no sample tells."""
+def _average(data: Readable, triple: a.TriplePattern, rows: Sequence[Row]) -> float:
+    """How many solutions rows have that have many."""
+    numbers = []
+    for row in rows:
+        s, o = _put(triple.subject, row), _put(triple.object, row)
+        blank = any(isinstance(n, ox.BlankNode) for n in (s, o))
+        alike = replace(triple, subject=s, object=o)
+        numbers.append(_EACH if blank else count(data, alike, _MANY))
+    return sum(numbers) / len(numbers)
+
+
+def guessed(sample: Sample, triple: a.TriplePattern) -> Sample:
+    """A joined sample that nothing is read for."""
+    growth = guess(triple, sample.bound)
+    return Sample((), sample.size * growth, sample.bound | variables(triple))
+
+
+def is_path(triple: a.TriplePattern) -> bool:
+    """Whether more than one step may be between the ends, which can be costly to try."""
+    return not isinstance(triple.predicate, ox.NamedNode | ox.Variable)
+
+
+def guess(triple: a.TriplePattern, bound: Variables = frozenset()) -> float:
+    """How many solutions there are for one that binds variables, by what is constant."""
     known = [not isinstance(n, ox.Variable) or n in bound for n in (triple.subject, triple.object)]
-    return {(True, True): 0.5, (True, False): 1.5, (False, True): 10, (False, False): 1e6}[
-        known[0], known[1]
-    ]
+    one_end = 20 if is_path(triple) else 10 if known[1] else 1.5
+    return 0.5 if all(known) else one_end if any(known) else 1e6
 
 
 def _solutions(data: Readable, triple: a.TriplePattern, row: Row) -> Iterator[Row]:
@@ -84,28 +190,8 @@ def _solutions(data: Readable, triple: a.TriplePattern, row: Row) -> Iterator[Ro
         if isinstance(triple.predicate, ox.Variable)
         else triple.predicate
     )
-    if isinstance(s, ox.Literal) or isinstance(p, ox.Literal | ox.BlankNode):
-        return
-    if isinstance(p, ox.NamedNode | ox.Variable):
+    if not isinstance(s, ox.Literal) and isinstance(p, ox.NamedNode | ox.Variable):
         yield from _quads(data, (s, p, o), row)
-    elif is_rooted(reached := a.TriplePattern(s, p, o)):
-        yield from _ends(data, reached, row)
-
-
-def is_rooted(triple: a.TriplePattern) -> bool:
-    """Whether reading the first solutions of a pattern costs little, whatever the store holds.
-
-    A path needs an end to start from; one that is any other property, repeated, can reach
-    everything from anywhere.
-    """
-    if isinstance(triple.predicate, ox.NamedNode | ox.Variable):
-        return True
-    if any(isinstance(n, ox.BlankNode) for n in (triple.subject, triple.object)):
-        return False
-    repeated = [n for n in a.walk(triple.predicate) if isinstance(n, a.Repeat)]
-    if any(isinstance(n, a.Negated) for part in repeated for n in a.walk(part)):
-        return False
-    return not all(isinstance(n, ox.Variable) for n in (triple.subject, triple.object))
 
 
 def _put(node: a.Node, row: Row) -> a.Node:
@@ -136,13 +222,3 @@ def _extended(row: Row, pairs: Iterable[tuple[ox.Variable, object]]) -> Row | No
         if made.setdefault(name, term) != term:
             return None
     return made
-
-
-def _ends(data: Readable, triple: a.TriplePattern, row: Row) -> Iterator[Row]:
-    names = sorted(variables(triple), key=str)
-    columns = tuple(map(a.Column, names)) or (a.Column(_NUMBER),)
-    select = a.Select(columns, a.Bgp((triple,)), limit=_EACH)
-    rows = data.query(text(a.Query("SELECT", select)))
-    assert isinstance(rows, ox.QuerySolutions)
-    for found in rows:
-        yield {**row, **{name: found[name.value] for name in names}}
