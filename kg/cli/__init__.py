@@ -21,7 +21,15 @@ from kg.cli.generate import generate
 from kg.cli.ontology import ontology
 from kg.cli.remote import default_graph_option, elsewhere, limits, push
 from kg.cli.search import search
-from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
+from kg.cli.terminal import (
+    NativePath,
+    Seconds,
+    decoded,
+    is_standard_output,
+    native,
+    open_streams,
+    plain,
+)
 from kg.cli.validate import validate
 from kg.exceptions import KGError
 
@@ -33,7 +41,8 @@ if TYPE_CHECKING:
     from kg.validate import Report
 
 _EPILOG = (
-    "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused or invalid, 75 busy, 124 timeout."
+    "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused or invalid, 75 busy, 124 timeout, "
+    "130 interrupted."
 )
 
 
@@ -249,13 +258,13 @@ def territory(
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.001),
+    type=Seconds(),
     metavar="S",
     help="End the query after so many seconds, with exit code 124.",
 )
 @click.option(
     "--memory",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=1_000_000_000),
     envvar="KG_MEMORY",
     metavar="MB",
     help="End it when it takes more memory (environment: KG_MEMORY; with --timeout: 2147).",
