@@ -18,6 +18,7 @@ from kg.query.rewrites.order import order
 from kg.query.rewrites.page import page
 from kg.query.rewrites.pairs import pairs
 from kg.query.rewrites.sort import sort
+from kg.sparql import algebra as a
 from kg.sparql.algebra import Query
 from kg.store import View
 
@@ -155,6 +156,9 @@ def _planned(view: View, text: str) -> Plan:
         if is_asked(text):
             raise
         return Plan(text, None)
+    if any(isinstance(node, a.Select) and not node.columns for node in a.walk(query)):
+        # SELECT * of no variable would show those that a rewrite names.
+        return Plan(text, query)
     try:
         steps = _steps(view, query)
         return Plan(text, query, steps, sparql.text(steps[-1].query) if steps else None)

@@ -221,11 +221,13 @@ class _Order:
         self, triples: list[a.TriplePattern], levels: tuple[int, ...]
     ) -> tuple[a.TriplePattern, int]:
         """The pattern with the fewest solutions, counted no further than need be."""
-        open_ends = [t for t in triples if _is_closed(t)] or triples
+        rooted = [t for t in triples if s.is_rooted(t)]
+        if not rooted:
+            return triples[0], levels[-1]
         sizes = {}
         for most in levels:
-            sizes = {t: s.count(self.data, t, most) for t in open_ends}
-            if min(sizes.values()) < most or len(open_ends) == 1:
+            sizes = {t: s.count(self.data, t, most) for t in rooted}
+            if min(sizes.values()) < most or len(rooted) == 1:
                 break
         return min(sizes.items(), key=lambda pair: pair[1])
 
@@ -251,13 +253,6 @@ def _apart(pattern: a.Pattern) -> a.Select:
     if isinstance(pattern, a.Select):
         return pattern
     return a.Select(tuple(map(a.Column, a.in_scope(pattern))), pattern)
-
-
-def _is_closed(triple: a.TriplePattern) -> bool:
-    """Whether a pattern can be read without trying every term: a path needs an end."""
-    if isinstance(triple.predicate, ox.NamedNode | ox.Variable):
-        return True
-    return not all(isinstance(n, ox.Variable) for n in (triple.subject, triple.object))
 
 
 def _components(triples: list[a.TriplePattern], bound: Variables) -> list[list[a.TriplePattern]]:
