@@ -370,6 +370,28 @@ def test_an_ended_query_leaves_no_temporary_file(options, temporary, number, shi
     assert not list(tmp_path.iterdir())
 
 
+def test_a_query_with_a_limit_that_is_ended_leaves_no_temporary_file(shipped, tmp_path):
+    text = "SELECT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", text]
+    env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    options = ["--timeout", "60", "-o", "a.csv"]
+    with subprocess.Popen([*command, *options], cwd=tmp_path, env=env) as process:
+        for _ in range(200):
+            if any(file.name.startswith(".a.csv") for file in tmp_path.iterdir()):
+                break
+            time.sleep(0.1)
+        process.terminate()
+        assert process.wait(10) == 128 + signal.SIGTERM
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_less_than_that_could_be_an_iri_is_shown_in_its_line(shipped, kg):
+    run = kg("query", "-e", "SELECT * {?x ?y ?z FILTER(?x<?y&&?z>?y)}", store=shipped)
+    assert run.code == 2
+    lines = ["  SELECT * {?x ?y ?z FILTER(?x<?y&&?z>?y)}", "  " + " " * 28 + "^"]
+    assert run.err.splitlines()[1:] == lines
+
+
 @pytest.mark.full
 def test_ctrl_c_ends_a_running_query(shipped):
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?i) }"

@@ -9,7 +9,6 @@ everything else to standard error. Nothing heavy is imported before a command ru
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -301,7 +300,7 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
-    from kg.cli.interrupt import interruptible
+    from kg.cli.interrupt import interruptible, unwound
     from kg.query import Limits, Services
 
     if (question is None) == (text is None):
@@ -324,7 +323,7 @@ def query(
     # A workbook is put together in a temporary folder wherever it goes.
     writes = form == "xlsx" or (output is not None and not is_standard_output(output))
     # With limits another process does the work, and this one can be interrupted.
-    ending = nullcontext() if within else interruptible(writes=writes)
+    ending = unwound() if within else interruptible(writes=writes)
     with ending, settings.store.view() as view:
         answers.answer(view, asked, form=form, output=output, witnesses=shown, excel=excel)
 

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from kg.files import ending
 
@@ -24,6 +25,20 @@ def interruptible(*, writes: bool = False) -> Iterator[None]:
     """
     with _cleared_by_interrupt() if writes else _ended_by_interrupt():
         yield
+
+
+@contextmanager
+def unwound() -> Iterator[None]:
+    """Let SIGTERM end work of another process as Ctrl-C does, so that it clears up."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 @contextmanager
