@@ -240,6 +240,13 @@ def test_map_writes_one_file(kg, shipped, tmp_path):
         (["query"], 2, "give the name of a saved question"),
         (["query", "alliances", "-f", "pdf"], 2, "unknown format 'pdf'; it is one of table, csv"),
         (["query", "alliances", "-f", "ttl"], 2, "as ttl; use csv, tsv, json, xml, md, xlsx\n"),
+        (["query", "-e", "ASK {}", "--why", "-f", "csv"], 2, "true or false on the screen"),
+        (["query", "-e", "ASK {}", "--why", "-o", "a.json"], 2, "true or false on the screen"),
+        (["query", "-e", "ASK {}", "--timeout", "nan"], 2, "nan is no number of seconds"),
+        (["query", "-e", "ASK {}", "--timeout", "inf"], 2, "inf is not in the range"),
+        (["query", "-e", "ASK {}", "--memory", "9" * 20], 2, "is not in the range"),
+        (["push", "http://localhost:9/store", "--timeout", "nan"], 2, "no number of seconds"),
+        (["search", "凤凰", "--limit", "9" * 20], 2, "is not in the range"),
         (["query", "-e", "ASK {}", "-f", "md"], 2, "as md; use csv, tsv, json, xml\n"),
         (["query", "alliances", "-f", "table", "-o", "a"], 2, "a table is for the screen"),
         (["query", "-e", "ASK {}", "-f", "table", "-o", "a"], 2, "a table is for the screen"),
@@ -342,10 +349,15 @@ def test_a_deadline_leaves_no_temporary_file(kg_process, shipped, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "temporary"),
-    [(["-o", "a.csv"], 1), (["-o", "a.xlsx"], 2), (["-f", "xlsx"], 1)],
+    ("options", "temporary", "number"),
+    [
+        (["-o", "a.csv"], 1, signal.SIGINT),
+        (["-o", "a.xlsx"], 2, signal.SIGINT),
+        (["-f", "xlsx"], 1, signal.SIGINT),
+        (["-o", "a.csv"], 1, signal.SIGTERM),
+    ],
 )
-def test_ctrl_c_leaves_no_temporary_file(options, temporary, shipped, tmp_path):
+def test_an_ended_query_leaves_no_temporary_file(options, temporary, number, shipped, tmp_path):
     command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", _RUNAWAY]
     env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen([*command, *options], cwd=tmp_path, env=env) as process:
@@ -353,10 +365,32 @@ def test_ctrl_c_leaves_no_temporary_file(options, temporary, shipped, tmp_path):
             if len(made := list(tmp_path.iterdir())) == temporary:
                 break
             time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == -signal.SIGINT
+        process.send_signal(number)
+        assert process.wait(10) == -number
     assert len(made) == temporary
     assert not list(tmp_path.iterdir())
+
+
+def test_a_query_with_a_limit_that_is_ended_leaves_no_temporary_file(shipped, tmp_path):
+    text = "SELECT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-e", text]
+    env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    options = ["--timeout", "60", "-o", "a.csv"]
+    with subprocess.Popen([*command, *options], cwd=tmp_path, env=env) as process:
+        for _ in range(200):
+            if any(file.name.startswith(".a.csv") for file in tmp_path.iterdir()):
+                break
+            time.sleep(0.1)
+        process.terminate()
+        assert process.wait(10) == 128 + signal.SIGTERM
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_less_than_that_could_be_an_iri_is_shown_in_its_line(shipped, kg):
+    run = kg("query", "-e", "SELECT * {?x ?y ?z FILTER(?x<?y&&?z>?y)}", store=shipped)
+    assert run.code == 2
+    lines = ["  SELECT * {?x ?y ?z FILTER(?x<?y&&?z>?y)}", "  " + " " * 28 + "^"]
+    assert run.err.splitlines()[1:] == lines
 
 
 @pytest.mark.full

@@ -63,6 +63,17 @@ def test_one_title_serves_both_languages_and_a_needed_parameter_is_in_the_exampl
     assert asked.example == "kg query mine -p of=…"
 
 
+def test_hidden_files_are_no_questions(folder):
+    written(folder, "ASK {}")
+    (folder / "._mine.rq").write_bytes(b"\x00\x05\x16\x07")
+    assert query.questions([folder]).keys() - query.questions().keys() == {"mine"}
+
+
+def test_a_name_that_no_question_can_have_is_not_offered(folder):
+    written(folder, "ASK {}", name="a b")
+    assert "did you mean" not in str(_unknown("a b", [folder]))
+
+
 def test_the_first_folder_wins_and_then_what_ships(folder, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
@@ -159,7 +170,7 @@ def _unknown(name: str, folders: list[Path]) -> UnknownQuestion:
             "SELECT * { FILTER(?a<'>')SERVICE<urn:u>{} FILTER(?a<'>') }",
             [
                 "mine.rq: line 1, column 21: this < could be less-than or begin an IRI; "
-                "put a space behind less-than"
+                "put a space behind less-than, or write the whole IRI"
             ],
         ),
     ],
@@ -444,7 +455,7 @@ def test_a_literal_of_an_enum_is_bound_with_its_type(view, folder):
     with pytest.raises(ParameterError) as error:
         query.ask(view, "mine", folders=[folder])
     assert str(error.value) == (
-        "mine needs -p day=… (day, enum; it is one of 2019-10-31、2023-06-30); "
+        "mine needs -p day=… (day, enum; one of: 2019-10-31、2023-06-30); "
         "for example: kg query mine -p day=…"
     )
 

@@ -9,7 +9,6 @@ everything else to standard error. Nothing heavy is imported before a command ru
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,15 @@ from kg.cli.generate import generate
 from kg.cli.ontology import ontology
 from kg.cli.remote import default_graph_option, elsewhere, limits, push
 from kg.cli.search import search
-from kg.cli.terminal import NativePath, decoded, is_standard_output, native, open_streams, plain
+from kg.cli.terminal import (
+    NativePath,
+    Seconds,
+    decoded,
+    is_standard_output,
+    native,
+    open_streams,
+    plain,
+)
 from kg.cli.validate import validate
 from kg.exceptions import KGError
 
@@ -33,7 +40,8 @@ if TYPE_CHECKING:
     from kg.validate import Report
 
 _EPILOG = (
-    "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused or invalid, 75 busy, 124 timeout."
+    "Exit codes: 0 done, 1 failed, 2 wrong use, 3 data refused or invalid, 75 busy, 124 timeout, "
+    "130 interrupted."
 )
 
 
@@ -254,13 +262,13 @@ def territory(
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.001),
+    type=Seconds(),
     metavar="S",
     help="End the query after so many seconds, with exit code 124.",
 )
 @click.option(
     "--memory",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=1_000_000_000),
     envvar="KG_MEMORY",
     metavar="MB",
     help="End it when it takes more memory (environment: KG_MEMORY; with --timeout: 2147).",
@@ -298,7 +306,7 @@ def query(
     kg query -e 'SELECT * { ?s a pba:Honour }'   (the prefixes of kg are known)
     """
     from kg.cli import answers
-    from kg.cli.interrupt import interruptible
+    from kg.cli.interrupt import interruptible, unwound
     from kg.query import Limits, Services
 
     if (question is None) == (text is None):
@@ -329,7 +337,7 @@ def query(
     # A workbook is put together in a temporary folder wherever it goes.
     writes = form == "xlsx" or (output is not None and not is_standard_output(output))
     # With limits another process does the work, and this one can be interrupted.
-    ending = nullcontext() if within else interruptible(writes=writes)
+    ending = unwound() if within else interruptible(writes=writes)
     with ending, settings.store.view() as view:
         if explain:
             from kg.cli import explained

@@ -134,10 +134,10 @@ def answer(
     if witnesses and form != "table":
         export.require_sources(form)
     text, saved = asked.read(view)
-    if isinstance(view, View):
-        misspelt(view, text, asked.lang)
-    started = time.perf_counter()
     with quoting(text):
+        if isinstance(view, View):
+            misspelt(view, text, asked.lang)
+        started = time.perf_counter()
         limits = asked.limits
         results = run(
             view,
@@ -175,6 +175,8 @@ def _explained(view: View, text: str, asked: Asked, shown: _Shown, witnesses: in
     """All rows at once, with what they rest on."""
     results, form = shown.results, shown.form
     if isinstance(results, ox.QueryBoolean):
+        if form != "table":
+            raise click.UsageError("--why explains true or false on the screen; omit -f and -o")
         click.echo("true" if results else "false")
         show.truth(_why(view, text, asked, witnesses), asked.lang, witnesses)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -70,7 +70,9 @@ def _length(text: str, line: int, column: int) -> int:
     """How long the token is that begins there."""
     from kg import sparql
 
-    for token in sparql.tokens(text):
-        if sparql.position(text, token.start) == (line, column):
-            return len(token.text.partition("\n")[0])
+    # A text with a < that could be two things has no tokens from there on.
+    with suppress(QueryError):
+        for token in sparql.tokens(text):
+            if sparql.position(text, token.start) == (line, column):
+                return len(token.text.partition("\n")[0])
     return 1

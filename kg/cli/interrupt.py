@@ -8,8 +8,11 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from kg.files import ending
+
+_ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
 @contextmanager
@@ -25,6 +28,20 @@ def interruptible(*, writes: bool = False) -> Iterator[None]:
 
 
 @contextmanager
+def unwound() -> Iterator[None]:
+    """Let SIGTERM end work of another process as Ctrl-C does, so that it clears up."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
 def _ended_by_interrupt() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -35,13 +52,13 @@ def _ended_by_interrupt() -> Iterator[None]:
 
 @contextmanager
 def _cleared_by_interrupt() -> Iterator[None]:
-    """End the process by SIGINT, from a thread that clears up first.
+    """End the process by SIGINT or SIGTERM, from a thread that clears up first.
 
-    The signal is blocked wherever the engine runs, so it waits for that thread.
+    The signals are blocked wherever the engine runs, so they wait for that thread.
     """
     done = threading.Event()
     watch = threading.Thread(target=_end_by_interrupt, args=[done], daemon=True)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with _ended_by_interrupt():
         with _uncollected():
             watch.start()
@@ -68,8 +85,8 @@ def _uncollected() -> Iterator[None]:
 
 
 def _end_by_interrupt(done: threading.Event) -> None:
-    signal.sigwait({signal.SIGINT})
+    number = signal.sigwait(_ENDING)
     if not done.is_set():
         with ending():
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+            os.kill(os.getpid(), number)

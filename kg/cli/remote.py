@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.terminal import plain
+from kg.cli.terminal import Seconds, plain
 
 if TYPE_CHECKING:
     from kg.cli import Settings
@@ -88,7 +88,7 @@ default_graph_option = click.option(
 @click.option("--dry-run", is_flag=True, help="Only list what would be written and deleted.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.001),
+    type=Seconds(),
     metavar="S",
     help="Give one request so many seconds (else 60).",
 )

@@ -42,7 +42,11 @@ _BETWEEN = {"zh": "、", "en": ", "}
 @click.command()
 @click.argument("text")
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=_LIMIT, show_default=True, help="Rows at most."
+    "--limit",
+    type=click.IntRange(min=1, max=1_000_000),
+    default=_LIMIT,
+    show_default=True,
+    help="Rows at most.",
 )
 @click.option(
     "-f",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import math
 import os
 import re
 import sys
@@ -73,6 +74,25 @@ class NativePath(click.Path):
     ) -> str | bytes | os.PathLike[str]:
         """The path, as the system wants it."""
         return super().convert(native(os.fspath(value)), param, ctx)
+
+
+class Seconds(click.FloatRange):
+    """A time limit that clocks and sockets take: a week at most, and a number."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0.001, max=7 * 24 * 3600)
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """The seconds; NaN is in no range, which the comparisons of the base do not see."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value} is no number of seconds", param, ctx)
+        return seconds
 
 
 def open_streams() -> None:

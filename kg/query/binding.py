@@ -98,12 +98,12 @@ def _unknown(name: str, question: Question) -> str:
     if not names:
         return f"{question.name} has no parameters, so -p {name}=… says nothing"
     near = difflib.get_close_matches(name, names, n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
+    meant = f"; did you mean {near[0]}?" if near else "."
     return f"{question.name} has no parameter {name!r}{meant} It has: {', '.join(names)}"
 
 
 def _missing(question: Question, parameter: Parameter, choose: Choose | None) -> str:
-    listed = f"; it is one of {_listed(choose(parameter.of))}" if parameter.of and choose else ""
+    listed = f"; one of: {_listed(choose(parameter.of))}" if parameter.of and choose else ""
     return (
         f"{question.name} needs -p {parameter.name}=… ({parameter.titles['en']}, "
         f"{parameter.type}{listed}); for example: {question.example}"

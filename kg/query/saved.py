@@ -50,7 +50,8 @@ def question(name: str, folders: Sequence[Path] = ()) -> Question:
     files = _files(folders)
     if name in files and _NAME.fullmatch(name):
         return _question(name, files[name])
-    near = difflib.get_close_matches(name, sorted(files), n=3, cutoff=0.4)
+    names = filter(_NAME.fullmatch, sorted(files))
+    near = difflib.get_close_matches(name, list(names), n=3, cutoff=0.4)
     hint = f"did you mean {', '.join(near)}?" if near else "`kg queries` lists them"
     raise UnknownQuestion(f"there is no saved question {name!r}; {hint}")
 
@@ -119,7 +120,8 @@ def _shipped() -> dict[str, Path]:
 
 def _listed(folder: Path) -> Iterator[Path]:
     try:
-        yield from (file for file in folder.iterdir() if file.suffix == ".rq")
+        # Hidden files are those of editors and systems, such as macOS's `._NAME.rq`.
+        yield from (f for f in folder.iterdir() if f.suffix == ".rq" and f.name[0] != ".")
     except OSError as error:
         fact = f"{error.strerror}; --queries and KG_QUERIES name folders of .rq files"
         raise UnknownQuestion(f"{folder}: {fact}") from error
