@@ -113,3 +113,18 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def cache_folder() -> Path | None:
+    """The user's folder for what kg can make again, after the XDG specification.
+
+    None where there is none, or where others could put something into it.
+    """
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        folder = base / "kg"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.stat()
+    except (OSError, RuntimeError):
+        return None
+    return folder if found.st_uid == os.getuid() and not found.st_mode & 0o022 else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import pyoxigraph as ox
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 from kg import assets
 from kg.exceptions import QuerySyntaxError
 from kg.namespace import PREFIXES
-from kg.sparql import Unparsed, parse, text
+from kg.sparql import Unparsed, bind, parameters, parse, text
 from kg.sparql import algebra as a
 
 E = "http://e.org/"
@@ -138,7 +141,8 @@ def files() -> list[str]:
 
 
 def test_every_shipped_query_is_read_and_written_the_same():
-    for query in files():
+    for file in files():
+        query = bind(file, dict.fromkeys(parameters(file), "<urn:x>"))
         algebra = parse(query)
         assert parse(text(algebra)) == algebra, query
 
@@ -186,6 +190,28 @@ def test_a_deep_or_long_query_does_not_exhaust_the_stack():
     where = parse(f"SELECT ?p {{ {long} }}").select.where
     assert isinstance(where, a.Bgp)
     assert len(where.triples) == 5_000
+
+
+@pytest.mark.parametrize("spoilt", ["nothing", "a broken file", "no folder", "a folder of others"])
+def test_queries_are_read_whatever_is_in_the_cache(tmp_path, spoilt):
+    home, folder = tmp_path / "home", tmp_path / "home" / "kg"
+    if spoilt == "no folder":
+        home.write_text("a file")
+    else:
+        folder.mkdir(parents=True)
+    if spoilt == "a broken file":
+        (folder / "sparql.tables").write_bytes(b"no tables")
+    if spoilt == "a folder of others":
+        folder.chmod(0o777)
+    code = "from kg.sparql import parse; print(parse('ASK {}').form)"
+    env = {**os.environ, "XDG_CACHE_HOME": str(home)}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+        )
+        assert (done.stdout, done.stderr) == ("ASK\n", "")
+    kept = [file.name for file in home.rglob("*") if file.is_file()] if home.is_dir() else []
+    assert kept == (["sparql.tables"] if spoilt in ("nothing", "a broken file") else [])
 
 
 variables = st.sampled_from([ox.Variable(name) for name in "xyz"])

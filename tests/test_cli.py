@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -459,27 +460,60 @@ def test_a_dash_is_standard_output(output, kg, shipped, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_why_of_what_is_described_says_how_to_learn_it(kg, shipped):
+def test_true_is_told_with_what_it_rests_on(kg, shipped):
+    text = "ASK { ?s a pba:Honour ; pba:honourLevel pba:PrefectureLevel }"
+    run = kg("--lang", "en", "query", "-e", text, "--why", store=shipped)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("true\nwhy: [1]\n")
+    assert "[1] sentence 33" in run.out
+
+
+def test_the_triples_of_a_graph_are_told_in_a_table(kg, shipped):
+    text = "CONSTRUCT { ?h rdfs:label ?t } { ?h pba:title ?t ; pba:honourLevel pba:ProvinceLevel }"
+    run = kg("query", "-e", text, "--why", store=shipped)
+    assert run.code == 0
+    assert "rdfs:label" in run.out
+    assert "[1] 原文第3句" in run.out
+    run = kg("query", "-e", text, "--why", "-f", "nt", store=shipped)
+    assert (run.code, run.out) == (2, "")
+    assert "nt cannot carry sources" in run.err
+
+
+def test_what_cannot_be_explained_is_answered_all_the_same(kg, shipped):
     run = kg("query", "-e", "DESCRIBE pba:Honour", "--why", store=shipped)
     assert run.code == 0
     assert run.out
-    assert "--why: what DESCRIBE gives cannot be explained; `kg describe` names sources" in run.err
-
-
-def test_why_of_ask_names_the_sentence(kg, shipped):
-    run = kg("query", "-e", "ASK { ?s a pba:Honour }", "--why", store=shipped)
-    first, *rest = run.out.splitlines()
-    assert first == "true"
-    assert any("原文第" in line for line in rest)
+    assert run.err.startswith("--why: what DESCRIBE gives cannot be explained")
 
 
 def test_rows_that_cannot_be_explained_have_no_column_for_it(kg, shipped):
-    text = "SELECT (RAND() < 2 AS ?n) { }"
+    text = "SELECT ?n (RAND() AS ?r) { ?s a pba:Honour ; pba:holderName ?n }"
     run = kg("query", "-e", text, "--why", "-f", "csv", store=shipped)
-    assert run.out.split() == ["n", "true"]
+    assert run.out.splitlines()[0] == "n,r"
     assert "cannot be explained" in run.err
     told = json.loads(kg("query", "-e", text, "--why", "-f", "json", store=shipped).out)
     assert [*told] == ["head", "results"]
+
+
+def test_a_count_is_told_by_a_sample_of_what_was_counted(kg, shipped):
+    text = "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a pba:Village }"
+    run = kg("--lang", "en", "query", "-e", text, "--why", store=shipped)
+    assert re.search(r"(\d+) counted: \[1\] \[2\] \[3\] \[4\] \[5\] … \(\1 places", run.out)
+    assert "[6]" not in run.out
+
+
+def test_other_witnesses_are_counted_or_shown(kg, shipped):
+    one = kg("--lang", "en", "query", "tier-links", "--why", store=shipped)
+    assert "[1] [2]~ (or another 2)" in one.out
+    three = kg("--lang", "en", "query", "tier-links", "--witnesses", "3", store=shipped)
+    assert three.out.count(" / ") == 4
+
+
+def test_what_holds_by_absence_names_the_sources(kg, shipped):
+    run = kg("query", "alliances", "--why", store=shipped)
+    assert re.search(r"\[\d\]∅", run.out)
+    assert "无此陈述：发起方\n" in run.out
+    assert "∅ 查遍6个来源：港北区打造自治区级城市基层党建工作示范区综述 · " in run.out
 
 
 def test_a_variable_called_why_keeps_its_value(kg, shipped):

@@ -7,6 +7,8 @@ row in the world of its graphs, and no proper part of it does.
 from __future__ import annotations
 
 import functools
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, product
@@ -22,6 +24,7 @@ from kg.evidence import Evidence, Evidences
 from kg.namespace import ONTOLOGY_GRAPH, OWL, PREFIXES, RDF, RDFS, SOURCE, curie
 from kg.query.why import Explanation, Unexplained, explain, planned
 from kg.query.why.facts import Facts
+from kg.query.why.told import Telling
 from kg.query.why.walk import Paths
 from kg.reason import entail
 from kg.store import Loose, View
@@ -155,10 +158,13 @@ class Worlds:
             assert "!(…)" in str(error)
             reject()
         data = self.store(self.all)
-        paths = Paths(Facts(data, Evidences(data)))
-        return explain(
-            planned(self.text), paths, lambda t: map(tuple, data.query(t)), [], witnesses
-        )
+        facts = Facts(data, Evidences(data))
+        telling = Telling(facts, list)
+
+        def ask(text: str) -> Iterator[tuple]:
+            return map(tuple, data.query(text))
+
+        return explain(planned(self.text), Paths(facts), ask, telling, witnesses)
 
 
 def sets(explanation: Explanation) -> Iterator[frozenset[str]]:
@@ -403,6 +409,15 @@ def test_only_the_rows_that_a_limit_shows_are_explained(text, view):
     rows = {tuple(row) for row in query.run(view, text)}
     assert set(query.why(view, text)) == rows
     assert set(query.why(view, text, rows=rows)) == rows
+
+
+def test_what_is_kept_of_a_view_goes_with_it(shipped):
+    with shipped.view() as view:
+        query.why(view, "ASK { ?h a pba:Honour }")
+        gone = weakref.ref(view)
+    del view
+    gc.collect()
+    assert gone() is None
 
 
 def test_what_is_asked_of_one_graph_is_told_by_that_graph(view):

@@ -248,6 +248,11 @@ def territory(
     help="With --why, up to so many sets of sources a row (1).",
 )
 @click.option(
+    "--explain",
+    is_flag=True,
+    help="Show how it runs instead of its rows: algebra, rewrites, times (-f table or json).",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=0.001),
     metavar="S",
@@ -279,6 +284,7 @@ def query(
     excel: bool,
     why: bool,
     witnesses: int | None,
+    explain: bool,
     timeout: float | None,
     memory: int | None,
     services: tuple[str, ...],
@@ -301,6 +307,14 @@ def query(
     if shown and (settings.is_elsewhere or services):
         fact = "--why reads the sources of every triple, so it needs a store folder"
         raise click.UsageError(f"{fact} and no SERVICE")
+    if explain:
+        if shown or excel or output is not None:
+            raise click.UsageError("--explain takes neither --why nor --witnesses, --excel or -o")
+        if settings.is_elsewhere or services:
+            fact = "--explain shows what kg does on a store folder"
+            raise click.UsageError(f"{fact}, and without SERVICE")
+        if form not in (None, "table", "json"):
+            raise click.UsageError(f"--explain has the formats table and json, not {form}")
     allowed = Services(services, limits(timeout) if services else None)
     within = Limits(timeout, memory * 1_000_000 if memory else None)
     asked = answers.Asked(
@@ -317,6 +331,11 @@ def query(
     # With limits another process does the work, and this one can be interrupted.
     ending = nullcontext() if within else interruptible(writes=writes)
     with ending, settings.store.view() as view:
+        if explain:
+            from kg.cli import explained
+
+            explained.answer(view, asked, form or "table")
+            return
         answers.answer(view, asked, form=form, output=output, witnesses=shown, excel=excel)
 
 

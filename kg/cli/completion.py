@@ -12,13 +12,13 @@ from kg.cli.statements import is_sparql
 from kg.exceptions import QueryRefused
 from kg.namespace import PREFIXES, curie
 from kg.query import Choice, Question
+from kg.sparql.pretty import prefixed
 from kg.sparql.words import CLAUSES, FUNCTIONS
 
 _AT_ONCE = 60
 _WORD = re.compile(r"[\w.\-]*(?::[\w.\-]*)?$")
 _VARIABLE = re.compile(r"[?$]\w*$")
 _LOCAL = re.compile(r"\w([\w.\-]*[\w\-])?")
-_ESCAPED = re.compile(r"[~!$&'()*+,;=/?#@%]")
 _KINDS = {"class": 0, "property": 1, "concept": 2}
 
 
@@ -205,18 +205,3 @@ def _things(prefix: str | None, begun: str, length: int, sources: Sources) -> It
         text = prefixed(iri)
         if prefix in (None, text.partition(":")[0]):
             yield Candidate(text, length, name)
-
-
-def prefixed(iri: str) -> str:
-    r"""The IRI as SPARQL has it: a prefixed name where it can be one.
-
-    >>> prefixed("https://w3id.org/pba/id/450802/小个专党建联盟")
-    'id:450802\\/小个专党建联盟'
-    >>> prefixed("urn:x")
-    '<urn:x>'
-    """
-    prefix, colon, local = curie(iri).partition(":")
-    if not colon or prefix not in PREFIXES or not _LOCAL.fullmatch(_ESCAPED.sub("", local)):
-        return f"<{iri}>"
-    escaped = _ESCAPED.sub(r"\\\g<0>", local)
-    return f"{prefix}:{escaped}"

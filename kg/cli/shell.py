@@ -6,13 +6,13 @@ import difflib
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from kg import export
-from kg.cli import answers, saved, show
+from kg.cli import answers, explained, saved, show
 from kg.cli.excerpt import tell
 from kg.cli.statements import is_sparql, stripped
 from kg.exceptions import KGError
@@ -25,6 +25,10 @@ COMMANDS = {
     "\\why": (
         "说明上一个答案的依据；on、off：每次都说明或不说明",
         "explain the last answer; on, off: each one or none",
+    ),
+    "\\explain": (
+        "上一个查询怎样运行：改写和用时",
+        "how the last query ran: its rewrites and times",
     ),
     "\\format": ("结果的格式：table、csv、json 等", "the format of answers: table, csv, json …"),
     "\\queries": ("列出现成的问题，或看其中一个", "list the saved questions, or show one"),
@@ -118,14 +122,18 @@ class Shell:
 
     def _answer(self, asked: answers.Asked, *, why: bool) -> int:
         if self.apart:
-            return self._answer_apart(asked, why=why)
+            code = self._apart(asked, "-f", self.form, *(["--why"] if why else []))
+            if self.form != "table":
+                # Some formats end without a line break, and the prompt begins a line.
+                click.echo()
+            return code
         with self.store.view() as view:
             answers.answer(view, asked, form=self.form, output=None, witnesses=int(why))
         return 0
 
-    def _answer_apart(self, asked: answers.Asked, *, why: bool) -> int:
+    def _apart(self, asked: answers.Asked, *options: str) -> int:
         sys.stdout.flush()
-        with subprocess.Popen(self._query(asked, why=why), stdin=subprocess.PIPE) as child:
+        with subprocess.Popen(self._query(asked, options), stdin=subprocess.PIPE) as child:
             try:
                 child.communicate((asked.text or "").encode())
             except KeyboardInterrupt:
@@ -134,18 +142,14 @@ class Shell:
                 child.wait()
                 click.echo("interrupted", err=True)
                 return 130
-        if self.form != "table":
-            # Some formats end without a line break, and the prompt begins a line.
-            click.echo()
         return child.returncode
 
-    def _query(self, asked: answers.Asked, *, why: bool) -> list[str]:
+    def _query(self, asked: answers.Asked, options: Sequence[str]) -> list[str]:
         """The command that asks, with the text of a free query on its standard input."""
         folders = [part for folder in self.folders for part in ("--queries", str(folder))]
         values = [part for pair in asked.values.items() for part in ("-p", "=".join(pair))]
         group = ["--store", str(self.store.path), "--lang", self.lang, *folders]
-        options = ["-f", self.form, *(["--why"] if why else []), *values]
-        command = [*group, "query", *options, "--", asked.question or "-"]
+        command = [*group, "query", *options, *values, "--", asked.question or "-"]
         return [sys.executable, "-m", "kg", *command]
 
     def _command(self, line: str) -> None:
@@ -160,6 +164,7 @@ class Shell:
     def _commands(self) -> dict[str, Callable[[str], None]]:
         return {
             "\\why": self._why,
+            "\\explain": self._explain,
             "\\format": self._format,
             "\\queries": self._queries,
             "\\describe": self._describe,
@@ -177,6 +182,18 @@ class Shell:
             raise click.UsageError("nothing has been asked yet")
         else:
             self._answer(self.last, why=True)
+
+    def _explain(self, rest: str) -> None:
+        if rest:
+            raise click.UsageError("\\explain says how the last query ran; nothing follows it")
+        if self.last is None:
+            raise click.UsageError("nothing has been asked yet")
+        form = self.form if self.form in explained.FORMATS else "table"
+        if self.apart:
+            self._apart(self.last, "-f", form, "--explain")
+            return
+        with self.store.view() as view:
+            explained.answer(view, self.last, form)
 
     def _format(self, rest: str) -> None:
         if rest and rest not in FORMATS:

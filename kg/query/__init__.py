@@ -3,6 +3,7 @@
 from kg.query.binding import Parameter, bound
 from kg.query.choices import Choice, choices
 from kg.query.elsewhere import Elsewhere
+from kg.query.explain import Execution, explain
 from kg.query.heads import Question
 from kg.query.process import Limits, Results, Triples, called
 from kg.query.rewrites.service import Services
@@ -14,6 +15,7 @@ from kg.query.why import Explanation, Unexplained, why
 __all__ = [
     "Choice",
     "Elsewhere",
+    "Execution",
     "Explanation",
     "Limits",
     "Parameter",
@@ -29,6 +31,7 @@ __all__ = [
     "called",
     "choices",
     "evaluating",
+    "explain",
     "question",
     "questions",
     "run",

@@ -18,6 +18,7 @@ from kg.query.rewrites.order import order
 from kg.query.rewrites.page import page
 from kg.query.rewrites.pairs import pairs
 from kg.query.rewrites.sort import sort
+from kg.sparql import algebra as a
 from kg.sparql.algebra import Query
 from kg.store import View
 
@@ -53,13 +54,14 @@ class Plan:
     """How a query is run.
 
     ``query`` is None where the engine alone can read the text, ``rewritten`` where no rewrite
-    applied.
+    applied. ``unread`` says why no rewrite could look at it.
     """
 
     text: str
     query: Query | None
     steps: tuple[Step, ...] = ()
     rewritten: str | None = None
+    unread: str | None = None
 
 
 REWRITES = (
@@ -143,18 +145,22 @@ def plan(view: View, text: str) -> Plan:
     if text not in known:
         while len(known) >= _CACHED:
             del known[next(iter(known))]
-        known[text] = _planned(view, text)
+        known[text] = planned(view, text)
     return known[text]
 
 
-def _planned(view: View, text: str) -> Plan:
+def planned(view: View, text: str) -> Plan:
+    """`plan` without keeping it."""
     try:
         query = sparql.parse(text)
-    except sparql.Unparsed:
+    except sparql.Unparsed as error:
         # The engine finds no such property, and would answer with nothing.
         if is_asked(text):
             raise
-        return Plan(text, None)
+        return Plan(text, None, unread=str(error))
+    if any(isinstance(node, a.Select) and not node.columns for node in a.walk(query)):
+        # SELECT * of no variable would show those that a rewrite names.
+        return Plan(text, query)
     try:
         steps = _steps(view, query)
         return Plan(text, query, steps, sparql.text(steps[-1].query) if steps else None)
@@ -162,7 +168,7 @@ def _planned(view: View, text: str) -> Plan:
         # A thousand patterns in a row are nested so deep; the engine takes them as they are.
         if is_asked(text):
             raise QueryRefused("query too complex: search:matches in so many patterns") from None
-        return Plan(text, query)
+        return Plan(text, query, unread="patterns nested too deep")
 
 
 def _steps(view: View, query: Query) -> tuple[Step, ...]:

@@ -12,7 +12,7 @@ from kg import sparql
 from kg.exceptions import QueryError, QueryRefused, QuerySyntaxError
 from kg.namespace import PREFIXES
 from kg.query.elsewhere import Elsewhere
-from kg.query.plan import plan
+from kg.query.plan import Plan, plan
 from kg.query.process import Limits, Results, asked
 from kg.query.rewrites.matches import is_asked
 from kg.query.rewrites.service import NO_SERVICES, Services, federated
@@ -75,14 +75,17 @@ def run(
         if is_asked(text):
             raise QueryRefused("search:matches needs the index of a store; an endpoint has none")
         return view.ask(text)
-    return asked(limits, planned, view, text) if limits else planned(view, text)
+    return asked(limits, _planned, view, text) if limits else _planned(view, text)
 
 
-def planned(view: View, text: str) -> Results:
-    """The results of a query that has passed the guard, as `plan` has it run."""
-    made = plan(view, text)
+def _planned(view: View, text: str) -> Results:
+    return carried_out(view, plan(view, text))
+
+
+def carried_out(view: View, made: Plan) -> Results:
+    """What a plan of a query that has passed the guard gives. Raises as `run` does."""
     if made.rewritten is None or (made.query and made.query.default):
-        return evaluate(view, made.rewritten or text)
+        return evaluate(view, made.rewritten or made.text)
     with evaluating(view):
         return view.query(made.rewritten)
 

@@ -9,10 +9,12 @@ from kg.sparql.errors import syntax_error
 from kg.sparql.guard import MAX_NESTING, guard, refuse_network
 from kg.sparql.mapped import mapped
 from kg.sparql.parse import parse
+from kg.sparql.pretty import pretty
 from kg.sparql.prologue import with_prologue
 from kg.sparql.rewrite import Dataset, Use, bind, dataset, parameters, select_all, uses
 from kg.sparql.text import text
 from kg.sparql.tokens import Token, position, tokens
+from kg.sparql.tree import tree
 
 __all__ = [
     "MAX_NESTING",
@@ -27,11 +29,13 @@ __all__ = [
     "parameters",
     "parse",
     "position",
+    "pretty",
     "refuse_network",
     "select_all",
     "syntax_error",
     "text",
     "tokens",
+    "tree",
     "uses",
     "with_prologue",
 ]

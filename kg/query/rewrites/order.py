@@ -62,9 +62,6 @@ class _Order:
 
     def select(self, select: a.Select, *, whole: bool = True) -> a.Select:
         """A query; ``whole`` says whether all its solutions may be needed."""
-        if not select.columns:
-            # It is written `SELECT *`, which would show what blank nodes are named here.
-            return select
         sliced = select.limit is not None and not select.order and select.group is None
         where, _ = self.pattern(select.where, ONE, whole and not sliced)
         return replace(select, where=where)
@@ -216,9 +213,6 @@ class _Order:
             at = at if self.samples >= 0 else replace(at, rows=())
             found = [(t, s.joined(self.data, at, t)) for t in near]
             return min(found, key=lambda pair: pair[1].size)
-        if not any(map(_is_closed, rest)):
-            # To count a path without an end takes as long as to answer it.
-            return rest[0], Sample((), _LEVELS[-1] * at.size, at.bound | variables(rest[0]))
         triple, size = self.smallest(rest, _LEVELS if whole else _LEVELS[:1])
         start = s.begun(self.data, triple, size)
         return triple, replace(start, size=start.size * at.size, bound=start.bound | at.bound)
@@ -227,11 +221,13 @@ class _Order:
         self, triples: list[a.TriplePattern], levels: tuple[int, ...]
     ) -> tuple[a.TriplePattern, int]:
         """The pattern with the fewest solutions, counted no further than need be."""
-        closed = [t for t in triples if _is_closed(t)]
+        rooted = [t for t in triples if s.is_rooted(t)]
+        if not rooted:
+            return triples[0], levels[-1]
         sizes = {}
         for most in levels:
-            sizes = {t: s.count(self.data, t, most) for t in closed}
-            if min(sizes.values()) < most or len(closed) == 1:
+            sizes = {t: s.count(self.data, t, most) for t in rooted}
+            if min(sizes.values()) < most or len(rooted) == 1:
                 break
         return min(sizes.items(), key=lambda pair: pair[1])
 
@@ -257,13 +253,6 @@ def _apart(pattern: a.Pattern) -> a.Select:
     if isinstance(pattern, a.Select):
         return pattern
     return a.Select(tuple(map(a.Column, a.in_scope(pattern))), pattern)
-
-
-def _is_closed(triple: a.TriplePattern) -> bool:
-    """Whether a pattern can be read without trying every term: a path needs an end."""
-    if isinstance(triple.predicate, ox.NamedNode | ox.Variable):
-        return True
-    return not all(isinstance(n, ox.Variable) for n in (triple.subject, triple.object))
 
 
 def _components(triples: list[a.TriplePattern], bound: Variables) -> list[list[a.TriplePattern]]:

@@ -88,8 +88,24 @@ def _solutions(data: Readable, triple: a.TriplePattern, row: Row) -> Iterator[Ro
         return
     if isinstance(p, ox.NamedNode | ox.Variable):
         yield from _quads(data, (s, p, o), row)
-    elif not any(isinstance(n, ox.BlankNode) for n in (s, o)):
-        yield from _ends(data, a.TriplePattern(s, p, o), row)
+    elif is_rooted(reached := a.TriplePattern(s, p, o)):
+        yield from _ends(data, reached, row)
+
+
+def is_rooted(triple: a.TriplePattern) -> bool:
+    """Whether reading the first solutions of a pattern costs little, whatever the store holds.
+
+    A path needs an end to start from; one that is any other property, repeated, can reach
+    everything from anywhere.
+    """
+    if isinstance(triple.predicate, ox.NamedNode | ox.Variable):
+        return True
+    if any(isinstance(n, ox.BlankNode) for n in (triple.subject, triple.object)):
+        return False
+    repeated = [n for n in a.walk(triple.predicate) if isinstance(n, a.Repeat)]
+    if any(isinstance(n, a.Negated) for part in repeated for n in a.walk(part)):
+        return False
+    return not all(isinstance(n, ox.Variable) for n in (triple.subject, triple.object))
 
 
 def _put(node: a.Node, row: Row) -> a.Node:

@@ -25,6 +25,7 @@ _KEPT = 200_000
 class Given:
     """Holds by itself: the ontology says it."""
 
+    settled = NOTHING
     necessary = _EMPTY
     holds = True
 
@@ -43,6 +44,15 @@ class Fact:
         self.holds = bool(units or entailed)
         self._choices = {unit: Choice(frozenset((unit,))) for unit in units}
         self._entailed = entailed
+        alone = entailed is None and len(self._choices) == 1
+        self._alone = next(iter(self._choices.values())) if alone else None
+
+    @property
+    def settled(self) -> Choice | None:
+        """The piece that alone states it, or the only way in which it follows."""
+        if not self._choices:
+            return self._entailed.settled if self._entailed else None
+        return self._alone
 
     @cached_property
     def necessary(self) -> frozenset[Unit]:
@@ -77,8 +87,14 @@ class Entailed:
         return [self._way(support) for support in found if support.rule in self._rules]
 
     @property
+    def settled(self) -> Choice | None:
+        """That of the only way, where all are known: those of types."""
+        known = self._triple.predicate == _TYPE and len(self._ways) == 1
+        return self._ways[0].settled if known else None
+
+    @property
     def necessary(self) -> frozenset[Unit]:
-        """What all ways need, where all are known: those of types."""
+        """What all ways need, where all are known."""
         if self._triple.predicate != _TYPE or not self._ways:
             return _EMPTY
         return frozenset.intersection(*(way.necessary for way in self._ways))

@@ -74,6 +74,10 @@ class Scope:
     def __contains__(self, unit: Unit) -> bool:
         return (unit in self.units) == self.only
 
+    def has(self, units: frozenset[Unit]) -> bool:
+        """Whether it has all of some pieces."""
+        return units <= self.units if self.only else units.isdisjoint(self.units)
+
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out."""
@@ -85,6 +89,10 @@ ALL = Scope()
 
 class Formula(Protocol):
     """Holds in a scope or not; what holds in one holds in any wider one."""
+
+    @property
+    def settled(self) -> Choice | None:
+        """Its only minimal choice, where that is known beforehand."""
 
     @property
     def necessary(self) -> frozenset[Unit]:
@@ -102,16 +110,41 @@ class AllOf:
         self.notes = frozenset(notes)
 
     @cached_property
+    def _split(self) -> tuple[Choice, tuple[Formula, ...]]:
+        """What is settled of the parts, together, and those that leave a choice, each once."""
+        units: set[Unit] = set()
+        notes = set(self.notes)
+        free: dict[Formula, None] = {}
+        for part in self.parts:
+            if isinstance(part, AllOf):
+                settled, more = part._split
+            else:
+                settled, more = part.settled or NOTHING, () if part.settled else (part,)
+            units |= settled.units
+            notes |= settled.notes
+            free |= dict.fromkeys(more)
+        return Choice(frozenset(units), frozenset(notes)), tuple(free)
+
+    @property
+    def settled(self) -> Choice | None:
+        """The choices of the parts together, where each has only one."""
+        settled, free = self._split
+        return None if free else settled
+
+    @cached_property
     def necessary(self) -> frozenset[Unit]:
         """What any part needs."""
-        return frozenset().union(*(part.necessary for part in self.parts))
+        settled, free = self._split
+        return settled.units.union(*(part.necessary for part in free))
 
     def choose(self, scope: Scope, taken: AbstractSet[Unit]) -> Choice | None:
         """The choices of the parts together."""
-        units: set[Unit] = set()
-        notes = set(self.notes)
+        settled, free = self._split
+        if not scope.has(settled.units):
+            return None
+        units, notes = set(settled.units), set(settled.notes)
         known = {*taken, *self.necessary}
-        for part in self.parts:
+        for part in free:
             choice = part.choose(scope, known)
             if choice is None:
                 return None
@@ -123,6 +156,8 @@ class AllOf:
 
 class AnyOf:
     """Holds where one of its parts does."""
+
+    settled = None
 
     def __init__(self, parts: Iterable[Formula], rank: Callable[[Unit], Rank]) -> None:
         self.parts = tuple(parts)

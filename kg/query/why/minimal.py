@@ -19,6 +19,8 @@ def minimal(
     where the formula holds without a piece of each that is known (Reiter's hitting sets), so
     when they are all, nothing holds without one piece of each.
     """
+    if formula.settled is not None:
+        return [formula.settled], True
     first = formula.choose(ALL, frozenset())
     if first is None:
         return [], True

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kg.evidence import Evidence, Source
-from kg.namespace import natural
 from kg.query.why.facts import Facts
-from kg.query.why.formula import Choice, Counted, Derived, Formula, Missing, Natural
+from kg.query.why.formula import Choice, Counted, Derived, Formula, Missing
 from kg.query.why.minimal import minimal
 from kg.reason import graph_of
+
+_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Explanation:
     """Why a row is an answer: its witnesses, the preferred one first.
 
     ``complete`` says that there is no other. ``contributors`` counts what an aggregate is
-    made of; its witness holds all of it.
+    made of; its one witness holds all of it.
     """
 
     witnesses: tuple[Witness, ...]
@@ -64,36 +65,46 @@ class Explanation:
 
 
 class Telling:
-    """Reads the evidence of choices; ``graphs`` are one of each source of the store."""
+    """Reads the evidence of choices; ``graphs`` gives one of each source of the store."""
 
-    def __init__(self, facts: Facts, graphs: Sequence[str]) -> None:
+    def __init__(self, facts: Facts, graphs: Callable[[], Sequence[str]]) -> None:
         self._facts = facts
         self._graphs = graphs
+        self._witnesses: dict[Choice, Witness] = {}
         self._absences: dict[Missing, Absence] = {}
 
     def told(self, formula: Formula, limit: int) -> Explanation:
         """Up to ``limit`` witnesses of a formula."""
-        choices, complete = minimal(formula, self._facts.rank, limit)
         contributors = formula.contributors if isinstance(formula, Counted) else None
+        # What a hundred things are counted from can be exchanged piece by piece.
+        wanted = limit if contributors is None else 1
+        choices, complete = minimal(formula, self._facts.rank, wanted)
         return Explanation(tuple(map(self._witness, choices)), complete, contributors)
 
     def _witness(self, choice: Choice) -> Witness:
+        if choice not in self._witnesses:
+            if len(self._witnesses) > _KEPT:
+                self._witnesses.clear()
+            self._witnesses[choice] = self._read(choice)
+        return self._witnesses[choice]
+
+    def _read(self, choice: Choice) -> Witness:
         evidences = self._facts.evidences
-        found = {evidences.at(ox.NamedNode(graph), row) for graph, row in choice.units}
+        units = sorted(choice.units, key=lambda unit: self._facts.rank(unit)[1:])
         notes = choice.notes
         derived = [note for note in notes if isinstance(note, Derived)]
         rules = {evidences.at(graph_of(note.rule)) for note in derived}
         absent = (note for note in notes if isinstance(note, Missing) and not note.of_ontology)
         return Witness(
-            tuple(sorted(found, key=_place)),
-            tuple(sorted(rules, key=_place)),
+            tuple(evidences.at(ox.NamedNode(graph), row) for graph, row in units),
+            tuple(sorted(rules, key=lambda rule: rule.graph)),
             tuple(sorted(derived, key=lambda d: (d.rule, str(d.triple)))),
             tuple(sorted(map(self._absence, absent), key=lambda absence: absence.text)),
         )
 
     def _absence(self, note: Missing) -> Absence:
         if note not in self._absences:
-            graphs = self._graphs if note.graphs is None else note.graphs
+            graphs = self._graphs() if note.graphs is None else note.graphs
             sources = self._sources(graphs)
             labels = tuple(map(self._facts.evidences.label, note.names))
             self._absences[note] = Absence(note.operator, labels, note.text, sources)
@@ -102,7 +113,3 @@ class Telling:
     def _sources(self, graphs: Iterable[str]) -> tuple[Source, ...]:
         found = (self._facts.evidences.source(ox.NamedNode(graph)) for graph in graphs)
         return tuple(dict.fromkeys(found))
-
-
-def _place(evidence: Evidence) -> tuple[Natural, Natural]:
-    return natural(evidence.graph), natural(evidence.place)

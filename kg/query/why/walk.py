@@ -62,6 +62,7 @@ class Walk:
     A way of no steps needs its node in the data: the engine asks that of named ones, too.
     """
 
+    settled = None
     necessary: frozenset[Unit] = frozenset()
 
     def __init__(
@@ -111,6 +112,7 @@ class Mention:
         self._node = node
         self._graph = graph
 
+    settled = None
     necessary: frozenset[Unit] = frozenset()
 
     def choose(self, scope: Scope, taken: AbstractSet[Unit]) -> Choice | None:
