@@ -270,6 +270,12 @@ def test_with_a_limit_a_process_of_its_own_evaluates(kg, shipped):
     assert (told["apart"], told["rows"]) == (True, 5)
 
 
+def test_what_is_nested_as_deep_as_can_be_read_is_told_by_another_process_too(view):
+    text = "ASK { { ?s ?p ?o } " + "UNION { ?s ?p ?o } " * 400 + "}"
+    done = explain(view, text, timeout=60)
+    assert (done.answer, done.read) == (True, explain(view, text).read)
+
+
 def test_what_takes_too_long_ends_in_time(view):
     with pytest.raises(QueryTimeout):
         explain(view, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", timeout=0.5)

@@ -38,7 +38,7 @@ _TEXT = {
         "long": "（{n:,} 个字符，-f json 有全文）",
         "none": "没有适用的改写，按原样运行。",
         "unread": "kg 不改写这个查询，由引擎按原样运行：{why}",
-        "apart": "有 --timeout 或 --memory，在单独的进程里运行；启动进程的时间算在第一行里。",
+        "apart": "有 --timeout 或 --memory，在单独的进程里运行；启动进程的时间不计在内。",
     },
     "en": {
         "times": "Times",
@@ -57,7 +57,7 @@ _TEXT = {
         "none": "No rewrite applies; it ran as it is.",
         "unread": "kg does not rewrite this query, and the engine ran it as it is: {why}",
         "apart": "It ran in a process of its own, for --timeout or --memory; "
-        "the start of the process is in the time of the first row.",
+        "starting the process is not counted.",
     },
 }
 

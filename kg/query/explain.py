@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from time import perf_counter
 from typing import ParamSpec, TypeVar
@@ -13,9 +13,8 @@ import pyoxigraph as ox
 
 from kg import sparql
 from kg.query.plan import Plan, planned
-from kg.query.process import Limits, asked
+from kg.query.process import Limits, called
 from kg.query.run import carried_out, evaluating
-from kg.query.run import planned as answered
 from kg.store import View
 
 _P = ParamSpec("_P")
@@ -43,7 +42,7 @@ class Execution:
     """How a query ran.
 
     ``rows`` (of a graph: triples) is None for ASK, and ``answer`` for all others. ``apart``
-    says that a process of its own evaluated it.
+    says that a process of its own did all of it; what its start took is in none of the times.
     """
 
     plan: Plan
@@ -79,14 +78,19 @@ def explain(
     read others: nothing kept from an earlier run of it is used, and reading the grammar is
     not counted. Rows are counted, not kept. Raises as `run` does.
     """
+    if limits := Limits(timeout, memory):
+        return replace(called(limits, _executed, view, text), apart=True)
+    return _executed(view, text)
+
+
+def _executed(view: View, text: str) -> Execution:
     sparql.parse("ASK {}")
-    limits = Limits(timeout, memory)
     _, guard = _timed(sparql.guard, text)
     _, parse = _timed(_parsed_anew, text)
     made, plan = _timed(planned, view, text)
     with evaluating(view):
-        (first, rows, answer), all_rows = _timed(_drained, view, made, limits)
-    return Execution(made, Times(guard, parse, plan, first, all_rows), rows, answer, bool(limits))
+        (first, rows, answer), all_rows = _timed(_drained, view, made)
+    return Execution(made, Times(guard, parse, plan, first, all_rows), rows, answer, apart=False)
 
 
 def _timed(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> tuple[_T, float]:
@@ -100,10 +104,10 @@ def _parsed_anew(text: str) -> None:
         sparql.parse.__wrapped__(text)
 
 
-def _drained(view: View, made: Plan, limits: Limits) -> tuple[float, int | None, bool | None]:
+def _drained(view: View, made: Plan) -> tuple[float, int | None, bool | None]:
     """The seconds up to the first row, the number of rows, and the answer of ASK."""
     started = perf_counter()
-    results = asked(limits, answered, view, made.text) if limits else carried_out(view, made)
+    results = carried_out(view, made)
     if isinstance(results, ox.QueryBoolean):
         return perf_counter() - started, None, bool(results)
     some = sum(1 for _ in islice(results, 1))

@@ -75,10 +75,10 @@ def run(
         if is_asked(text):
             raise QueryRefused("search:matches needs the index of a store; an endpoint has none")
         return view.ask(text)
-    return asked(limits, planned, view, text) if limits else planned(view, text)
+    return asked(limits, _planned, view, text) if limits else _planned(view, text)
 
 
-def planned(view: View, text: str) -> Results:
+def _planned(view: View, text: str) -> Results:
     """The results of a query that has passed the guard, as `plan` has it run."""
     return carried_out(view, plan(view, text))
 

@@ -122,6 +122,8 @@ def _send(made: object, frames: Frames) -> None:
         made.serialize(out, format=ox.QueryResultsFormat.JSON)
     else:
         frames.send(VALUE)
+        # An algebra that could be read can be pickled, which takes more calls a level.
+        sys.setrecursionlimit(50_000)
         pickle.dump(made, out)
     out.flush()
 
