@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
 from kg import assets
 from kg.build import build
@@ -18,6 +19,11 @@ from kg.cli import main
 from kg.ingest import read, read_ontology
 from kg.reason import entail
 from kg.store import Loose, Store, View
+
+# No absolute time in a test: a loaded machine is slower, and right all the same.
+settings.register_profile("kg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kg")
+
 
 ROOT = Path(__file__).resolve().parent.parent
 

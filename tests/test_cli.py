@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -670,3 +671,25 @@ def test_a_workbook_is_not_written_to_a_terminal(kg, shipped, monkeypatch):
     run = kg("query", "alliances", "-f", "xlsx", store=shipped)
     assert (run.code, run.out) == (2, "")
     assert "write it with -o FILE.xlsx" in run.err
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "xml", "md", "json"])
+def test_no_format_sends_control_characters_to_a_terminal(form, shipped):
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "kg", "--store", str(shipped.path), "query", "-f", form]
+    text = 'SELECT ("a\\u001B[31m\\u202Eb\\u0007" AS ?x) {}'
+    subprocess.run([*command, "-e", text], stdout=follower, stderr=subprocess.PIPE, check=True)
+    os.close(follower)
+    shown = b""
+    while piece := _read(leader):
+        shown += piece
+    os.close(leader)
+    assert b"[31m" in shown
+    assert not set(shown.decode()) & set("\x1b\x07\u202e")
+
+
+def _read(leader: int) -> bytes:
+    try:
+        return os.read(leader, 4096)
+    except OSError:  # the other end is closed
+        return b""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import click
 import pyoxigraph as ox
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg import export
 from kg.cli import show
 from kg.cli.excerpt import misspelt, quoting
-from kg.cli.terminal import is_standard_output, native, plain
+from kg.cli.terminal import Screen, is_standard_output, native, plain
 from kg.export import Answer
 from kg.files import replacing
 from kg.query import (
@@ -276,8 +276,8 @@ def _tell(read: _Read, saved: Question | None, lang: str) -> None:
 
 def _write(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
     if output is None:
-        write(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        write(cast("BinaryIO", Screen()) if sys.stdout.isatty() else sys.stdout.buffer)
+        sys.stdout.flush()
         return
     try:
         with replacing(output) as file:

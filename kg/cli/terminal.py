@@ -30,6 +30,24 @@ def plain(value: str) -> str:
     return _HOSTILE.sub("\N{REPLACEMENT CHARACTER}", value)
 
 
+class Screen(io.RawIOBase):
+    """Standard output as a terminal, as a file for bytes: what it would obey is not sent."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+    def writable(self) -> bool:
+        """It is for writing."""
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer, a type of Python 3.12
+        """Show a piece of an answer."""
+        content = bytes(data)
+        lines = self._decoder.decode(content).replace("\r\n", "\n").split("\n")
+        sys.stdout.write("\n".join(map(plain, lines)))
+        return len(content)
+
+
 def is_standard_output(output: Path) -> bool:
     """Whether ``-o`` means standard output, which is written to and never replaced."""
     return str(output) in _STANDARD_OUTPUT
