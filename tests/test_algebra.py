@@ -60,6 +60,10 @@ QUERIES = [
     "SELECT * { ?s e:q ?n } VALUES (?s ?n) { (e:a 1) (UNDEF 3) }",
     "SELECT * { VALUES ?s { e:a e:b } ?s e:p ?o VALUES (?o) { (e:c) } }",
     "SELECT * { VALUES () { () () } }",
+    "SELECT * { ?s e:q ?n } VALUES ?z { 1 2 }",
+    "DESCRIBE * { ?s a e:K } VALUES ?z { e:a }",
+    "BASE <http://e.org/x/y?z#f> SELECT ?s { ?s <../p> <../a> . ?s <http:/p> ?o }",
+    "BASE <http://e.org/x/> SELECT ?s { ?s ?p <?q> } VALUES ?q { <#f> <> <//f.org/> <./../c> }",
     "SELECT * { VALUES ?x { } }",
     "SELECT (COUNT(*) AS ?n) { ?s e:p ?o }",
     "SELECT ?s (COUNT(DISTINCT ?o) AS ?n) { ?s e:p ?o } GROUP BY ?s HAVING(COUNT(?o) > 1)",
@@ -174,6 +178,12 @@ def test_what_the_engine_refuses_is_not_read(data, query):
         data.query(query, prefixes=PREFIXES)
     with pytest.raises(QuerySyntaxError):
         parse(query)
+
+
+def test_a_name_that_is_resolved_when_the_query_runs_is_left_to_the_engine():
+    with pytest.raises(Unparsed):
+        parse("BASE <http://e.org/> SELECT (IRI('x') AS ?x) { }")
+    assert parse("SELECT (IRI('urn:x') AS ?x) { }").form == "SELECT"
 
 
 def test_the_place_is_told_where_reading_stops():

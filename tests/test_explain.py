@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from kg import sparql
-from kg.exceptions import QueryRefused, QuerySyntaxError, QueryTimeout
+from kg.exceptions import QueryError, QueryRefused, QuerySyntaxError, QueryTimeout
+from kg.namespace import PREFIXES
 from kg.query import explain, run
 from kg.query.plan import REWRITES
 from kg.sparql import algebra as a
@@ -361,3 +362,19 @@ def test_an_example_of_the_page_is_rewritten_and_has_the_same_answer(rewrite, ex
     before, after = example
     assert rewrite in [step.rewrite for step in explain(view, before).plan.steps]
     assert rows(run(view, before)) == rows(run(view, after))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        # The engine refuses these, and they could be read again once they are rewritten.
+        "SELECT ?x { ?x pba:within+ area:450802 BIND(1 AS ?x) }",
+        "SELECT ?x (COUNT(*) AS ?n) { ?x pba:within+ ?y } GROUP BY ?y",
+    ],
+)
+def test_what_the_engine_refuses_stays_refused_where_a_rewrite_applies(query, shipped):
+    with shipped.view() as view:
+        with pytest.raises(SyntaxError):
+            view.query(query, prefixes=PREFIXES)
+        with pytest.raises(QueryError):
+            list(run(view, query))

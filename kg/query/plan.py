@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from time import perf_counter
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
+import pyoxigraph as ox
+
 from kg import sparql
 from kg.exceptions import QueryRefused
+from kg.namespace import PREFIXES
 from kg.query.rewrites.absent import absent
 from kg.query.rewrites.closure import closure
 from kg.query.rewrites.groups import groups
@@ -134,6 +138,8 @@ REWRITES = (
 """All rewrites, in the order in which they are applied."""
 
 _plans: WeakKeyDictionary[View, dict[str, Plan]] = WeakKeyDictionary()
+_lock = Lock()
+_nothing = ox.Store()
 
 
 def plan(view: View, text: str) -> Plan:
@@ -141,12 +147,16 @@ def plan(view: View, text: str) -> Plan:
 
     A rewrite may look at samples of the view, which costs some milliseconds the first time.
     """
-    known = _plans.setdefault(view, {})
-    if text not in known:
-        while len(known) >= _CACHED:
-            del known[next(iter(known))]
-        known[text] = planned(view, text)
-    return known[text]
+    with _lock:
+        known = _plans.setdefault(view, {})
+        made = known.get(text)
+    if made is None:
+        made = planned(view, text)
+        with _lock:
+            while len(known) >= _CACHED:
+                del known[next(iter(known))]
+            known[text] = made
+    return made
 
 
 def planned(view: View, text: str) -> Plan:
@@ -160,12 +170,23 @@ def planned(view: View, text: str) -> Plan:
         return Plan(text, None, unread=str(error))
     try:
         steps = _steps(view, query)
+        if steps and not _is_read(text):
+            return Plan(text, None)
         return Plan(text, query, steps, sparql.text(steps[-1].query) if steps else None)
     except RecursionError:
         # A thousand patterns in a row are nested so deep; the engine takes them as they are.
         if is_asked(text):
             raise QueryRefused("query too complex: search:matches in so many patterns") from None
         return Plan(text, query, unread="patterns nested too deep")
+
+
+def _is_read(text: str) -> bool:
+    """Whether the engine reads a text: what it finds wrong in it may be gone when rewritten."""
+    try:
+        _nothing.query(text, prefixes=PREFIXES)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _steps(view: View, query: Query) -> tuple[Step, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 
 import pyoxigraph as ox
@@ -55,6 +55,7 @@ class _Modifiers:
     order: tuple[a.Order, ...]
     limit: int | None
     offset: int
+    values: a.Values | None
 
 
 @v_args(inline=True)
@@ -63,9 +64,9 @@ class Builder(Triples):
 
     # The query
 
-    def query(self, _prologue: Made, query: a.Query, values: a.Values | None) -> a.Query:
-        """A query with the VALUES behind it."""
-        return replace(query, select=_with_values(query.select, values)) if values else query
+    def query(self, _prologue: Made, query: a.Query) -> a.Query:
+        """A query without its prologue."""
+        return query
 
     def prologue(self, *_clauses: Made) -> None:
         """Read by the lexer."""
@@ -74,9 +75,9 @@ class Builder(Triples):
         """SELECT."""
         return a.Query("SELECT", _select(clause, where, rest), **dataset)
 
-    def sub_select(self, clause: Made, where: Made, rest: _Modifiers, values: Made) -> _Group:
+    def sub_select(self, clause: Made, where: Made, rest: _Modifiers) -> _Group:
         """A sub-query, alone in its group."""
-        return _Group(_with_values(_select(clause, where, rest), values))
+        return _Group(_select(clause, where, rest))
 
     def select_clause(self, kind: str, *items: Made) -> tuple[str, tuple[a.Column, ...] | None]:
         """The columns; None for ``*``."""
@@ -108,7 +109,8 @@ class Builder(Triples):
         *things, dataset, where, rest = parts
         select = _select(("", None), where or a.Bgp(), rest)
         if things and isinstance(things[0], Token) and things[0].type == "STAR":
-            return a.Query("DESCRIBE", select, described=a.in_scope(select.where), **dataset)
+            shown = tuple(c.variable for c in select.columns if c.variable)
+            return a.Query("DESCRIBE", select, described=shown, **dataset)
         return a.Query("DESCRIBE", select, described=tuple(map(node, things)), **dataset)
 
     def ask(self, dataset: Made, where: Made, rest: _Modifiers) -> a.Query:
@@ -128,9 +130,12 @@ class Builder(Triples):
         """The pattern of the query."""
         return group.whole
 
-    def solution_modifier(self, group: Made, having: Made, order: Made, cut: Made) -> _Modifiers:
+    def solution_modifier(
+        self, group: Made, having: Made, order: Made, cut: Made, values: Made
+    ) -> _Modifiers:
         """All that stands behind the pattern."""
-        return _Modifiers(group, having, order, *cut)
+        limit, offset = cut
+        return _Modifiers(group, having, order, limit, offset, values)
 
     def group_clause(self, *columns: a.Column | None) -> tuple[a.Column, ...] | None:
         """GROUP BY; None without one."""
@@ -283,7 +288,8 @@ def _added(before: a.Pattern, part: Made) -> a.Pattern:
 def _select(clause: Made, where: a.Pattern, rest: _Modifiers) -> a.Select:
     kind, columns = clause
     if columns is None:
-        columns = tuple(map(a.Column, sorted(a.in_scope(where), key=str)))
+        shown = {*a.in_scope(where), *(rest.values.variables if rest.values else ())}
+        columns = tuple(map(a.Column, sorted(shown, key=str)))
     made = [*(c.expression for c in columns), *rest.having, *(o.expression for o in rest.order)]
     grouped = rest.group is not None or any(map(_aggregates, made))
     return a.Select(
@@ -296,6 +302,7 @@ def _select(clause: Made, where: a.Pattern, rest: _Modifiers) -> a.Select:
         reduced=kind == "REDUCED",
         limit=rest.limit,
         offset=rest.offset,
+        values=rest.values,
     )
 
 
@@ -304,7 +311,3 @@ def _aggregates(expression: a.Expression | None) -> bool:
     if isinstance(expression, a.Call):
         return any(map(_aggregates, expression.arguments))
     return isinstance(expression, a.Aggregate)
-
-
-def _with_values(select: a.Select, values: a.Values | None) -> a.Select:
-    return replace(select, values=values) if values else select

@@ -94,6 +94,9 @@ class _Reader:
         word = token.text.upper()
         if token.text == "a":
             return "A", "a"
+        if word in ("IRI", "URI") and self.names.base:
+            # It is resolved when the query runs, and the base is not part of the algebra.
+            raise unread(self.text, token)
         if word in BUILT_INS:
             return "BUILT_IN", word
         if word in AGGREGATES:

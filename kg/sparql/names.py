@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from urllib.parse import urljoin
+
+import pyoxigraph as ox
 
 from kg.exceptions import QuerySyntaxError
 from kg.namespace import PREFIXES
@@ -49,7 +50,7 @@ class Names:
         Raises `QuerySyntaxError` for a prefix that the query does not declare.
         """
         if token.kind == "iri":
-            return _absolute(self.base, unescaped(token.text[1:-1]))
+            return _absolute(self.base, token.text)
         prefix, _, local = token.text.partition(":")
         if f"{prefix}:" not in self.prefixes:
             fact = undeclared(prefix, self.prefixes)
@@ -84,10 +85,17 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
 
 
-def _absolute(base: str, iri: str) -> str:
-    joined = urljoin(base, iri) if base else iri
-    # urljoin drops an empty fragment, which is how most namespaces end.
-    return joined + "#" if iri.endswith("#") and not joined.endswith("#") else joined
+def _absolute(base: str, written: str) -> str:
+    """The IRI that ``<…>`` stands for, resolved as the engine does."""
+    iri = unescaped(written[1:-1])
+    if not base:
+        return iri
+    try:
+        quads = list(ox.parse(f"{written} a 1 .", ox.RdfFormat.TURTLE, base_iri=base))
+    except (SyntaxError, ValueError):
+        # It stays as it is, which the engine refuses.
+        return iri
+    return str(quads[0].subject)[1:-1]
 
 
 def prologue(found: list[Token]) -> Names:

@@ -12,6 +12,7 @@ from kg.namespace import RDF, XSD
 from kg.query.rewrites.sample import count
 from kg.query.rewrites.scope import certain, fresh, in_query, variables
 from kg.sparql import algebra as a
+from kg.sparql import text
 from kg.store import Readable
 
 # The engine holds a text of so many bytes in place of a reference to the disk.
@@ -66,17 +67,17 @@ class _Key:
 
     def pieces(self) -> Iterator[a.Expression]:
         """What to compare in turn, each unbound for values of another kind."""
-        text = a.Call("STR", (self.variable,))
+        name = a.Call("STR", (self.variable,))
         start = ox.Literal(self.common)
-        alike = a.Call("STRSTARTS", (text, start))
+        alike = a.Call("STRSTARTS", (name, start))
         kind = a.Call("ISIRI", (self.variable,)) if self.iris else self.is_text
         if self.common:
-            before = a.Call("IF", (a.Call("<", (text, start)), ox.Literal(-1), ox.Literal(1)))
+            before = a.Call("IF", (a.Call("<", (name, start)), ox.Literal(-1), ox.Literal(1)))
             yield self.only(kind, a.Call("IF", (alike, ox.Literal(0), before)))
             kind = a.Call("&&", (kind, alike))
         for at in self.starts:
             place = ox.Literal(len(self.common) + at + 1)
-            yield self.only(kind, a.Call("SUBSTR", (text, place, ox.Literal(self.width))))
+            yield self.only(kind, a.Call("SUBSTR", (name, place, ox.Literal(self.width))))
 
     @property
     def is_text(self) -> a.Expression:
@@ -99,9 +100,16 @@ def _key(variable: ox.Variable, where: a.Pattern, data: Readable) -> _Key | None
     iris = all(isinstance(term, ox.NamedNode) for term in terms)
     texts = all(isinstance(term, ox.Literal) and term.datatype in _TEXTS for term in terms)
     # A literal sorts behind every IRI, so IRIs are told apart only where no literal can be.
-    if not (texts or (iris and is_subject)):
+    if not (texts or (iris and is_subject)) or (texts and _has_other_literal(variable, best, data)):
         return None
     return _told_apart(variable, iris, sorted({term.value for term in terms}))  # type: ignore[union-attr]
+
+
+def _has_other_literal(variable: ox.Variable, place: a.TriplePattern, data: Readable) -> bool:
+    """Whether a date, say, is among the names, which the engine sorts by its text, too."""
+    is_text = a.Call("IN", (a.Call("DATATYPE", (variable,)), *_TEXTS))
+    where = a.Filter(a.Bgp((place,)), a.Call("!", (is_text,)))
+    return bool(data.query(text(a.Query("ASK", a.Select((), where)))))
 
 
 def _told_apart(variable: ox.Variable, iris: bool, values: list[str]) -> _Key:
