@@ -220,7 +220,8 @@ def _first_line(error: urllib.error.HTTPError) -> str:
         content = error.read(_SHOWN * 4)
     except (OSError, ValueError, http.client.HTTPException):
         return ""
-    lines = content.decode("utf-8", "replace").split("\n")
+    # Where urllib itself gave up there is no body, which older Pythons read as text.
+    lines = bytes(content or b"").decode("utf-8", "replace").split("\n")
     return next((line.strip() for line in lines if line.strip()), "")[:_SHOWN]
 
 
