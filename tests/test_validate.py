@@ -173,7 +173,8 @@ FAULTS = {
     "sh:sparql [ sh:select 'SELECT $this { $this <urn:p }' ]": None,
     "sh:sparql [ sh:select 'SELECT ?x { ?x ?y ?z }' ]": "sh:select: every SELECT must show $this",
     "sh:sparql [ sh:select 'SELECT $this { $this x:p ?y }' ]": (
-        "sh:select: line 4, column 22: the prefix x: is not declared"
+        "sh:select: line 4, column 22: the prefix x: is not declared; "
+        "put above the query: PREFIX x: <its address>"
     ),
     "sh:sparql [ sh:select 'SELECT $this { $this ?p ?o MINUS { $this a ?o } }' ]": (
         "sh:select: SHACL allows no MINUS"
