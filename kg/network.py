@@ -82,7 +82,9 @@ def read(view: View, *, lang: str = "zh") -> Network:
     are ``label``, ``aliases``, ``kind`` (the class's label), ``family``, ``tier``,
     ``named`` (False for a kind of thing), ``notes``, ``facts``, ``evidence`` and, for
     an area that changed, ``change``. An edge has the predicate's IRI as key (a
-    membership that of org:hasMember), and ``label``, ``certainty``, ``evidence``.
+    membership that of org:hasMember, with the ``roles`` of the member), and ``label``,
+    ``certainty``, ``evidence``. A fact has the predicate's IRI as ``key`` and, where its
+    value is a term, that term's as ``iri``.
     The graph has ``title``, ``date``, ``sources``, ``families``, ``tiers``, ``lang``
     and ``generation``. O(triples of the sources).
     """
@@ -171,7 +173,8 @@ class _Reader:
         elif isinstance(target, NamedNode | Literal):
             value = target.value if isinstance(target, Literal) else self._name(target)
             fact = {"label": self._name(quad.predicate), "value": value, "evidence": told}
-            net.nodes[subject]["facts"].append(fact)
+            term = {"iri": target.value} if isinstance(target, NamedNode) else {}
+            net.nodes[subject]["facts"].append({**fact, "key": predicate, **term})
 
     def _add_edge(
         self, net: Network, ends: tuple[str, str], predicate: NamedNode, told: list[Told]
@@ -201,8 +204,10 @@ class _Reader:
             if all(any(e["certainty"] == "Stated" for e in part) for part in parts):
                 edge["certainty"] = "Stated"
         edge["evidence"] = list(told.values())
-        roles = (q.object for quads in memberships for q in quads if q.predicate == _ROLE)
-        named = sorted({self._name(role) for role in roles if isinstance(role, NamedNode)})
+        found = (q.object for quads in memberships for q in quads if q.predicate == _ROLE)
+        roles = {role for role in found if isinstance(role, NamedNode)}
+        edge["roles"] = tuple(sorted(role.value.removeprefix(PBA) for role in roles))
+        named = sorted({self._name(role) for role in roles})
         if named:
             edge["label"] = _TEXT[self.lang]["role"].format(
                 edge["label"], _TEXT[self.lang]["comma"].join(named)

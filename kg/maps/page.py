@@ -20,6 +20,7 @@ from kg.maps.fold import ALLIANCE, Box, Line, Net, Picture, picture
 from kg.maps.holder import STYLES, families, hold, style
 from kg.maps.layout import NARROW, PAPER, WIDE, Plan, fitted, plan
 from kg.maps.routes import routes
+from kg.maps.select import last_day
 from kg.maps.shapes import outline
 
 if TYPE_CHECKING:
@@ -31,22 +32,42 @@ _PAPER_RATIO = 1.8  # of A4 across, below the head and above the sources
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 
 
-def page(net: Net, *, lang: str = "zh") -> str:
+def page(
+    net: Net,
+    *,
+    lang: str = "zh",
+    focus: str | None = None,
+    date: str | None = None,
+    compare: str | None = None,
+) -> str:
     """Draw a network as one HTML page that loads nothing and works from a file.
 
-    The same things give the same bytes, whatever the order in which they were added.
+    The same things give the same bytes, whatever the order in which they were added. The
+    page opens at the thing ``focus``, as of ``date``, beside the state of ``compare``.
 
-    Raises `MapError` when the network is empty, a thing lacks an attribute, or there are
-    no words in that language.
+    Raises `MapError` when the network is empty, a thing lacks an attribute, there are no
+    words in that language, ``focus`` is no thing of it, or a date is none.
     """
     if lang not in LANGUAGES:
         raise MapError(f"no words for the map in {lang!r}; there are {', '.join(LANGUAGES)}")
     folder = assets.folder("templates")
     try:
-        context = _context(net, picture(net), lang, folder)
+        start = _start(net, focus, date, compare)
+        context = _context(net, picture(net), lang, folder, start)
     except (KeyError, TypeError) as error:
         raise MapError(f"an attribute of the network is not as a map needs it: {error}") from error
     return _template(folder).render(context)
+
+
+def _start(net: Net, focus: str | None, date: str | None, compare: str | None) -> dict[str, str]:
+    """What the page shows first: ``at`` a thing, as of ``date``, compared ``with`` another."""
+    if focus is not None and focus not in net:
+        raise MapError(f"the page cannot open at {focus}: the network has no such thing")
+    start = {"at": focus, "date": date, "with": compare}
+    for one in (date, compare):
+        if one is not None:
+            last_day(one)
+    return {name: value for name, value in start.items() if value is not None}
 
 
 def _template(folder: Path) -> Template:
@@ -63,7 +84,9 @@ def _template(folder: Path) -> Template:
     return environment.get_template("map.html.j2")
 
 
-def _context(net: Net, drawn: Picture, lang: str, folder: Path) -> dict[str, Any]:
+def _context(
+    net: Net, drawn: Picture, lang: str, folder: Path, start: dict[str, str]
+) -> dict[str, Any]:
     from markupsafe import Markup
 
     words = json.loads((folder / f"map.{lang}.json").read_text(encoding="utf-8"))
@@ -81,6 +104,7 @@ def _context(net: Net, drawn: Picture, lang: str, folder: Path) -> dict[str, Any
     knowledge = data.knowledge(drawn, address, labels) | {
         "words": words["script"],
         "places": {view["name"]: view["places"] for view in views},
+        "start": {k: address[v] if k == "at" else v for k, v in start.items()},
     }
     return {
         "language": LANGUAGES[lang],
