@@ -79,12 +79,14 @@ def read(view: View, *, lang: str = "zh") -> Network:
     """The things of a generation and their relations, for `kg.maps` and for people.
 
     A node is a thing of a class that the ontology places on the map; its attributes
-    are ``label``, ``aliases``, ``kind`` (the class's label), ``family``, ``tier``,
-    ``named`` (False for a kind of thing), ``notes``, ``facts``, ``evidence`` and, for
-    an area that changed, ``change``. An edge has the predicate's IRI as key (a
-    membership that of org:hasMember), and ``label``, ``certainty``, ``evidence``.
-    The graph has ``title``, ``date``, ``sources``, ``families``, ``tiers``, ``lang``
-    and ``generation``. O(triples of the sources).
+    are ``label``, ``aliases``, ``kind`` (the class's label), ``classes`` (the local names
+    of all its classes), ``family``, ``tier``, ``named`` (False for a kind of thing),
+    ``notes``, ``facts``, ``evidence`` and, for an area that changed, ``change``. A fact
+    has ``label``, ``value``, ``evidence``, the predicate's IRI as ``key`` and, where the
+    value is a term, that term's as ``iri``. An edge has the predicate's IRI as key (a
+    membership that of org:hasMember, with the ``roles`` of the member), and ``label``,
+    ``certainty``, ``evidence``. The graph has ``title``, ``date``, ``sources``,
+    ``families``, ``tiers``, ``lang`` and ``generation``. O(triples of the sources).
     """
     return _Reader(view, lang).network()
 
@@ -156,6 +158,7 @@ class _Reader:
             family=family,
             tier=tier,
             named=not is_kind,
+            classes=self._classes(quads[0].subject),
             notes=[],
             facts=[],
             evidence=self._told(triple),
@@ -171,7 +174,8 @@ class _Reader:
         elif isinstance(target, NamedNode | Literal):
             value = target.value if isinstance(target, Literal) else self._name(target)
             fact = {"label": self._name(quad.predicate), "value": value, "evidence": told}
-            net.nodes[subject]["facts"].append(fact)
+            term = {"iri": target.value} if isinstance(target, NamedNode) else {}
+            net.nodes[subject]["facts"].append({**fact, "key": predicate, **term})
 
     def _add_edge(
         self, net: Network, ends: tuple[str, str], predicate: NamedNode, told: list[Told]
@@ -201,8 +205,10 @@ class _Reader:
             if all(any(e["certainty"] == "Stated" for e in part) for part in parts):
                 edge["certainty"] = "Stated"
         edge["evidence"] = list(told.values())
-        roles = (q.object for quads in memberships for q in quads if q.predicate == _ROLE)
-        named = sorted({self._name(role) for role in roles if isinstance(role, NamedNode)})
+        found = (q.object for quads in memberships for q in quads if q.predicate == _ROLE)
+        roles = {role for role in found if isinstance(role, NamedNode)}
+        edge["roles"] = tuple(sorted(role.value.removeprefix(PBA) for role in roles))
+        named = sorted({self._name(role) for role in roles})
         if named:
             edge["label"] = _TEXT[self.lang]["role"].format(
                 edge["label"], _TEXT[self.lang]["comma"].join(named)
@@ -247,6 +253,12 @@ class _Reader:
         # What a rule gives rests on sources that are named for what they state.
         self.used |= {e.source: None for e in found if e.certainty != "Entailed"}
         return [_plain(evidence) for evidence in found]
+
+    def _classes(self, node: NamedNode | BlankNode | Triple) -> tuple[str, ...]:
+        """The local names of all classes of pba that a thing has, entailed ones among them."""
+        quads = self.view.quads(node, _TYPE, None, _DEFAULT)
+        iris = (quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
+        return tuple(sorted(iri.removeprefix(PBA) for iri in iris if iri.startswith(PBA)))
 
     def _place(self, term: NamedNode) -> tuple[str, int] | None:
         """Family and tier of a class: its own, else of the nearest class above it."""

@@ -21,6 +21,7 @@ def net(view) -> nx.MultiDiGraph:
 
 def test_things_have_a_kind_a_family_and_a_tier(net):
     assert net.nodes[ALLIANCE] | {"facts": 0, "evidence": 0} == {
+        "classes": ("Alliance", "SmallIndividualPrivateAlliance"),
         "label": "小个专党建联盟",
         "aliases": [],
         "kind": "小个专党建联盟",
@@ -33,6 +34,13 @@ def test_things_have_a_kind_a_family_and_a_tier(net):
     }
     assert net.nodes[DISTRICT]["tier"] == 0
     assert [tier["label"] for tier in net.graph["tiers"]][:3] == ["区级", "街道", "社区"]
+
+
+def test_a_fact_has_its_predicate_and_the_term_that_is_its_value(net):
+    honour = net.nodes[ID + "450802/全国优秀社区工作者"]
+    (level,) = [fact for fact in honour["facts"] if fact["key"] == PBA + "honourLevel"]
+    assert (level["value"], level["iri"]) == ("国家级", PBA + "NationalLevel")
+    assert all("iri" not in f for f in honour["facts"] if f["key"] == PBA + "holderName")
 
 
 def test_kinds_are_told_from_named_things(net):
@@ -167,6 +175,7 @@ def test_a_membership_is_a_relation_to_the_member_with_its_roles_and_evidence(dr
         <{source}/meta> {{ <{source}#s1> pba:quote "一" . <{source}#s2> pba:quote "二" }}""")
     (edge,) = net.get_edge_data("http://e.org/u", "http://e.org/f").values()
     assert (edge["label"], edge["certainty"]) == ("成员有（牵头单位）", "Stated")
+    assert edge["roles"] == ("LeadMember",)
     assert [e["quote"] for e in edge["evidence"]] == ["一", "二"]
 
 

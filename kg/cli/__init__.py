@@ -17,6 +17,7 @@ import click
 from kg import __version__
 from kg.cli.diff import diff
 from kg.cli.generate import generate
+from kg.cli.map import map_
 from kg.cli.ontology import ontology
 from kg.cli.remote import default_graph_option, elsewhere, limits, push
 from kg.cli.search import search
@@ -398,6 +399,7 @@ def shell(settings: Settings, form: str, why: bool) -> None:
 
 main.add_command(diff)
 main.add_command(generate)
+main.add_command(map_)
 main.add_command(ontology)
 main.add_command(push)
 main.add_command(search)
@@ -445,28 +447,3 @@ def undo(settings: Settings) -> None:
     from kg.cli import show
 
     show.manifest(settings.store.undo(on_notice=show.notice), settings.store, settings.lang)
-
-
-@main.command("map")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=NativePath(dir_okay=False, path_type=Path),
-    help="The HTML file to write; - is standard output.",
-)
-@click.pass_obj
-def map_(settings: Settings, output: Path) -> None:
-    """Write the leaders' map: one HTML file that opens without a network."""
-    from kg import maps, network
-
-    with settings.store.view() as view:
-        net = network.read(view, lang=settings.lang)
-    if is_standard_output(output):
-        sys.stdout.buffer.write(maps.page(net, lang=settings.lang).encode())
-        sys.stdout.buffer.flush()
-        return
-    path = maps.write(net, output, lang=settings.lang)
-    things, relations = net.number_of_nodes(), net.number_of_edges()
-    size = path.stat().st_size // 1024
-    click.echo(f"{plain(str(path))} ({things} things, {relations} relations, {size} KB)")

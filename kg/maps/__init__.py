@@ -25,15 +25,23 @@ from kg.maps.page import page
 __all__ = ["page", "to_pyvis", "write"]
 
 
-def write(net: Net, path: str | os.PathLike[str], *, lang: str = "zh") -> Path:
-    """Write the map of a network to a file, whole or not at all.
+def write(
+    net: Net,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "zh",
+    focus: str | None = None,
+    date: str | None = None,
+    compare: str | None = None,
+) -> Path:
+    """Write the map of a network to a file, whole or not at all; `page` has the arguments.
 
     An older file of that name is replaced only when the new one is complete.
 
     Raises `MapError` when the network cannot be drawn or the file cannot be written.
     """
     target = Path(path)
-    text = page(net, lang=lang)
+    text = page(net, lang=lang, focus=focus, date=date, compare=compare)
     try:
         with replacing(target) as file:
             file.write(text.encode("utf-8"))

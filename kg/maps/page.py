@@ -16,10 +16,12 @@ from urllib.parse import quote
 from kg import assets
 from kg.exceptions import MapError
 from kg.maps import data, table
+from kg.maps.asks import asks
 from kg.maps.fold import ALLIANCE, AREA, Box, Line, Net, Picture, picture
 from kg.maps.holder import STYLES, families, hold, style
 from kg.maps.layout import NARROW, PAPER, WHOLE, WIDE, Plan, fitted, plan
 from kg.maps.routes import routes
+from kg.maps.select import last_day
 from kg.maps.shapes import outline
 
 if TYPE_CHECKING:
@@ -37,22 +39,42 @@ _PAPER_RATIO = 1.8  # of A4 across, below the head and above the sources
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 
 
-def page(net: Net, *, lang: str = "zh") -> str:
+def page(
+    net: Net,
+    *,
+    lang: str = "zh",
+    focus: str | None = None,
+    date: str | None = None,
+    compare: str | None = None,
+) -> str:
     """Draw a network as one HTML page that loads nothing and works from a file.
 
-    The same things give the same bytes, whatever the order in which they were added.
+    The same things give the same bytes, whatever the order in which they were added. The
+    page opens at the thing ``focus``, as of ``date``, beside the state of ``compare``.
 
-    Raises `MapError` when the network is empty, a thing lacks an attribute, or there are
-    no words in that language.
+    Raises `MapError` when the network is empty, a thing lacks an attribute, there are no
+    words in that language, ``focus`` is no thing of it, or a date is none.
     """
     if lang not in LANGUAGES:
         raise MapError(f"no words for the map in {lang!r}; there are {', '.join(LANGUAGES)}")
     folder = assets.folder("templates")
     try:
-        context = _context(net, picture(net), lang, folder)
+        start = _start(net, focus, date, compare)
+        context = _context(net, picture(net), lang, folder, start)
     except (KeyError, TypeError) as error:
         raise MapError(f"an attribute of the network is not as a map needs it: {error}") from error
     return _template(folder).render(context)
+
+
+def _start(net: Net, focus: str | None, date: str | None, compare: str | None) -> dict[str, str]:
+    """What the page shows first: ``at`` a thing, as of ``date``, compared ``with`` another."""
+    if focus is not None and focus not in net:
+        raise MapError(f"the page cannot open at {focus}: the network has no such thing")
+    start = {"at": focus, "date": date, "with": compare}
+    for one in (date, compare):
+        if one is not None:
+            last_day(one)
+    return {name: value for name, value in start.items() if value is not None}
 
 
 def _template(folder: Path) -> Template:
@@ -69,7 +91,9 @@ def _template(folder: Path) -> Template:
     return environment.get_template("map.html.j2")
 
 
-def _context(net: Net, drawn: Picture, lang: str, folder: Path) -> dict[str, Any]:
+def _context(
+    net: Net, drawn: Picture, lang: str, folder: Path, start: dict[str, str]
+) -> dict[str, Any]:
     from markupsafe import Markup
 
     words = json.loads((folder / f"map.{lang}.json").read_text(encoding="utf-8"))
@@ -84,7 +108,8 @@ def _context(net: Net, drawn: Picture, lang: str, folder: Path) -> dict[str, Any
         places = {view["name"]: view["places"] for view in views}
         known["tiers"] = data.boxes(drawn, address) | {"places": places}
     known["home"] = "tiers" if views and _is_small(drawn, alliances) else "overview"
-    known["asks"] = []
+    known["asks"] = _asks(net, drawn, words["asks"])
+    known["start"] = {k: address[v] if k == "at" else v for k, v in start.items()}
     known["whole"] = WHOLE.pattern
     known["now"] = net.graph.get("as_of", "") or _latest(net)
     by_sentence = len(drawn.relations) <= table.BY_SENTENCE
@@ -106,6 +131,22 @@ def _context(net: Net, drawn: Picture, lang: str, folder: Path) -> dict[str, Any
         "passages": table.passages(net, drawn) if by_sentence else [],
         "rows": [] if by_sentence else table.rows(drawn),
     }
+
+
+def _asks(net: Net, drawn: Picture, words: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """The questions in words, their answers as the numbers of things."""
+    number = {thing: n for n, thing in enumerate(drawn.things)}
+    return [
+        {
+            "id": ask.id,
+            **words[ask.id],
+            "things": [number[thing] for thing in ask.things],
+            "notes": [
+                words[ask.id]["note"].format(note=note) if note else "" for note in ask.notes
+            ],
+        }
+        for ask in asks(net)
+    ]
 
 
 def _is_small(drawn: Picture, alliances: int) -> bool:

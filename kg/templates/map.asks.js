@@ -2,7 +2,7 @@
   function startAsks() {
     const list = get("asks");
     data.asks.forEach((ask) => {
-      const link = make("a", "", ask.phrase, make("b", "", String(ask.things.length)));
+      const link = make("a", "", ask.phrase, make("b", "", ask.things.length ? String(ask.things.length) : words.not_stated));
       link.href = address({ ask: ask.id });
       list.append(make("li", "", "", link));
     });
@@ -18,11 +18,25 @@
     detail.append(make("h3", "", fill(words.answers, { count: ask.things.length })), listOf(ask.things, ask.notes));
   }
 
-  // The boxes of the answers stand out in whatever is drawn.
+  // The answers as a picture, kind by kind.
+  function answers(ask) {
+    const kinds = [...grouped(ask.things.filter(shows), (thing) => data.things.kind[thing])];
+    const most = Math.max(6, Math.floor(MOST_BOXES / Math.max(1, kinds.length)));
+    return {
+      name: ask.phrase,
+      tiles: kinds.map(([number, things]) => ({
+        title: `${data.kinds[number][0]}（${things.length}）`,
+        sub: things.length > most ? fill(words.and_more, { count: things.length - most }) : "",
+        boxes: things.slice(0, most).map(thingBox),
+      })),
+    };
+  }
+
+  // The boxes of the answers stand out among the tiers.
   function markAnswers(ask) {
     const things = new Set(ask ? ask.things : []);
     charts.all.forEach((chart) => {
-      chart.svg.classList.toggle("asking", things.size > 0);
+      chart.svg.classList.toggle("asking", things.size > 0 && !chart.local);
       chart.boxes.forEach((box) => box.element.classList.toggle("answer", box.things.some((t) => things.has(t))));
     });
   }

@@ -58,7 +58,7 @@
     if (thing !== undefined && state.steps > 1) { return steps(thing, state.steps); }
     if (thing !== undefined && state.steps === 1) { return star(thing); }
     if (home() === "tiers") { return null; }
-    if (thing === undefined) { return overview(top()); }
+    if (thing === undefined) { return asked() && asked().things.length ? answers(asked()) : overview(top()); }
     return isDivided(thing) ? overview(thing) : star(thing);
   }
 

@@ -1,0 +1,295 @@
+"""Parts of a network: what holds on a date, what is around a thing, all but the persons.
+
+Each function gives a new network and leaves its argument as it was. Values that did not
+change are shared between the two, so nobody changes one in place.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date as Day
+from functools import cache
+from heapq import nlargest
+from typing import Any
+from urllib.parse import unquote
+
+import networkx as nx
+
+from kg.exceptions import MapError, UnknownThing
+from kg.maps.fold import ALLIANCE, Net
+from kg.namespace import PBA, PREFIXES, expand
+
+_WRITTEN = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+# A zone may follow, also behind a year or a month: 2019-08:00 is a year.
+_IN_DATA = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?!:)){0,2}")
+_CANDIDATES = 8
+# The values of these are names of persons, as a node with ``person`` is one.
+_NAMES_OF_PERSONS = frozenset({PBA + "holderName"})
+_VOCABULARY = frozenset({"family", "tier", "classes", "periods", "certainty", "id", "key", "roles"})
+_SHORTEST_NAME = 2
+
+
+def last_day(date: str) -> str:
+    """The last day of a year or a month; a day is its own.
+
+    >>> last_day("2019"), last_day("2020-02"), last_day("2019-10-31")
+    ('2019-12-31', '2020-02-29', '2019-10-31')
+
+    Raises `MapError` for what is no date.
+    """
+    try:
+        if not _WRITTEN.fullmatch(date):
+            raise ValueError(date)
+        year, month, *days = [*map(int, date.split("-")), *[12][: len(date) == 4]]
+        return Day(year, month, *(days or calendar.monthrange(year, month)[1:])).isoformat()
+    except ValueError as error:
+        raise MapError(f"{date!r} is no date; write 2019, 2019-05 or 2019-05-31") from error
+
+
+def holds(periods: Iterable[tuple[str, str]], day: str) -> bool:
+    """Whether something of these periods holds on a day; without any it always does.
+
+    A year or month begins with its first day and ends with its last.
+
+    >>> holds([("2019", "2020-06")], "2020-06-30"), holds([("2019-05", "")], "2019-04-30")
+    (True, False)
+    """
+    spans = [(_date(since), _date(until)) for since, until in periods]
+    held = (since <= day and (not until or day <= f"{until}-99-99") for since, until in spans)
+    return not spans or any(held)
+
+
+def _date(text: str) -> str:
+    """The date that a text begins with; what cannot be read bounds nothing."""
+    found = _IN_DATA.match(text)
+    return found[0] if found else ""
+
+
+def as_of(net: Net, date: str) -> Net:
+    """What holds on a date: undated things, dated ones of that day, and their relations.
+
+    A year or a month stands for its last day. The graph of the result has ``as_of``.
+    O(things + relations). Raises `MapError` for what is no date.
+    """
+    day = last_day(date)
+    things = {thing for thing, data in net.nodes(data=True) if holds(data.get("periods", ()), day)}
+    found = _part(net, things, lambda edge: holds(edge.get("periods", ()), day))
+    found.graph["as_of"] = date
+    return found
+
+
+def around(net: Net, thing: str, steps: int = 1) -> Net:
+    """A thing, what is within so many relations of it, and the relations among all those.
+
+    Of the sources, those stay that something still cites. O(things + relations).
+    """
+    reached = level = {thing}
+    for _ in range(steps):
+        level = {other for one in level for other in nx.all_neighbors(net, one)} - reached
+        reached = reached | level
+    found = _part(net, reached)
+    cited = {told["source"] for told in _evidence(found)}
+    sources = found.graph.get("sources", [])
+    found.graph["sources"] = [source for source in sources if source["title"] in cited]
+    return found
+
+
+def _part(
+    net: Net, things: Collection[str], fits: Callable[[dict[str, Any]], bool] = lambda _: True
+) -> Net:
+    """The things and the fitting relations among them, in the order of the network."""
+    found: Net = nx.MultiDiGraph(**net.graph)
+    found.add_nodes_from((n, dict(data)) for n, data in net.nodes(data=True) if n in things)
+    for source, target, key, data in net.edges(keys=True, data=True):
+        if source in things and target in things and fits(data):
+            found.add_edge(source, target, key=key, **data)
+    return found
+
+
+def _evidence(net: Net) -> Iterator[Mapping[str, str]]:
+    """Every piece of evidence of things, facts and relations."""
+    for _, data in net.nodes(data=True):
+        yield from data.get("evidence", ())
+        for fact in data.get("facts", ()):
+            yield from fact.get("evidence", ())
+    for *_, data in net.edges(data=True):
+        yield from data.get("evidence", ())
+
+
+def alliances(net: Net) -> list[str]:
+    """The alliances, and kinds of alliance."""
+    return [thing for thing, data in net.nodes(data=True) if data["family"] == ALLIANCE]
+
+
+def find(net: Net, name: str) -> str:
+    """The thing of that IRI, label or alias, else the only one with the name in its label.
+
+    Raises `UnknownThing`, with up to eight candidates, when there is none or are several.
+    """
+    return the_one(net, name, matching(net, name, net), net)
+
+
+def matching(net: Net, name: str, among: Iterable[str]) -> list[str]:
+    """The things of that IRI, else label, else alias, else with the name in their label."""
+    iri = expand(name) if name.partition(":")[0] in PREFIXES else name
+    known = {thing: net.nodes[thing] for thing in among}
+    ways: list[Callable[[str, Mapping[str, Any]], bool]] = [
+        lambda thing, _: thing == iri,
+        lambda _, data: data["label"] == name,
+        lambda _, data: name in data.get("aliases", ()),
+        lambda _, data: bool(name.strip()) and name.casefold() in data["label"].casefold(),
+    ]
+    found = ([t for t, data in known.items() if fits(t, data)] for fits in ways)
+    return next(filter(None, found), [])
+
+
+def the_one(net: Net, name: str, found: Collection[str], among: Iterable[str]) -> str:
+    """Of what was found the only thing.
+
+    Raises `UnknownThing` when there are several, or none: then with what is like the name.
+    """
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        first = sorted(found, key=lambda t: (len(net.nodes[t]["label"]), told(net, t), t))
+        listed = "".join(f"\n  {told(net, t)} {t}" for t in first[:_CANDIDATES])
+        more = f"\n  and {len(found) - _CANDIDATES} more" if len(found) > _CANDIDATES else ""
+        raise UnknownThing(f"{len(found)} things on the map fit {name}; say which:{listed}{more}")
+    meant = ", ".join(told(net, thing) for thing in _like(net, name, among))
+    hint = f"; did you mean {meant}?" if meant else ""
+    raise UnknownThing(f"nothing on the map is called “{name}”{hint}")
+
+
+def told(net: Net, thing: str) -> str:
+    """The label and the kind of a thing."""
+    return f"{net.nodes[thing]['label']} ({net.nodes[thing]['kind']})"
+
+
+def _like(net: Net, name: str, among: Iterable[str]) -> list[str]:
+    """The things whose label shares most characters with the name, and at least half."""
+    asked = set("".join(name.casefold().split()))
+    labels = {thing: net.nodes[thing]["label"] for thing in among}
+    shared = {
+        thing: (len(common), -len(label), thing)
+        for thing, label in labels.items()
+        if len(common := asked & set(label.casefold())) * 2 >= len(asked) > 0
+    }
+    return nlargest(_CANDIDATES, shared, key=lambda thing: shared[thing])
+
+
+def without_persons(net: Net) -> Net:
+    """The network without the names of persons, and without the sentences that name them.
+
+    Persons go with their relations, and so does each fact, note and alias with a name in
+    it; a label with one becomes the kind. Of a sentence or row that names a person, or
+    on which a statement of a person rests, the place and the source stay. Names of one
+    character are not looked for. O(length of all texts).
+    """
+    persons = {thing for thing, data in net.nodes(data=True) if data.get("person")}
+    clean = _Cleaner(_Names(_names(net, persons)), _quotes(net, persons))
+    found: Net = nx.MultiDiGraph(**clean.values(net.graph))
+    ids = {t: clean.iri(t, n) for n, t in enumerate(net) if t not in persons}
+    for thing, iri in ids.items():
+        found.add_node(iri, **clean.thing(net.nodes[thing]))
+    for source, target, key, data in net.edges(keys=True, data=True):
+        if source in ids and target in ids:
+            found.add_edge(ids[source], ids[target], key=key, **clean.values(data))
+    return found
+
+
+def _names(net: Net, persons: Collection[str]) -> Iterator[str]:
+    for thing, data in net.nodes(data=True):
+        if thing in persons:
+            yield from (data["label"], *data.get("aliases", ()))
+        yield from (str(f["value"]) for f in data.get("facts", ()) if _is_name(f))
+
+
+def _quotes(net: Net, persons: Collection[str]) -> set[str]:
+    """The sentences and rows on which statements of persons rest."""
+    told = [net.nodes[person].get("evidence", ()) for person in persons]
+    told += [f.get("evidence", ()) for p in persons for f in net.nodes[p].get("facts", ())]
+    for ends in (net.in_edges, net.out_edges):
+        told += [data.get("evidence", ()) for *_, data in ends(persons, data=True)]
+    for _, data in net.nodes(data=True):
+        told += [f.get("evidence", ()) for f in data.get("facts", ()) if _is_name(f)]
+    return {one["quote"] for evidence in told for one in evidence}
+
+
+def _is_name(fact: Mapping[str, Any]) -> bool:
+    return fact.get("key") in _NAMES_OF_PERSONS
+
+
+class _Names:
+    """Finds names in texts, whatever the spaces and the width and case of letters."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_start: dict[str, set[str]] = defaultdict(set)
+        for name in map(_squeezed, names):
+            if len(name) >= _SHORTEST_NAME:
+                self._by_start[name[:_SHORTEST_NAME]].add(name)
+        self._known: dict[str, bool] = {}
+
+    def within(self, text: str) -> bool:
+        if text not in self._known:
+            self._known[text] = self._found(_squeezed(text)) or self._found(
+                _squeezed(unquote(text))
+            )
+        return self._known[text]
+
+    def _found(self, text: str) -> bool:
+        starts = range(len(text) - _SHORTEST_NAME + 1)
+        return any(
+            text.startswith(name, at)
+            for at in starts
+            for name in self._by_start.get(text[at : at + _SHORTEST_NAME], ())
+        )
+
+
+def _squeezed(text: str) -> str:
+    # A character at a time: a name is then a part of the text before and after.
+    return "".join(map(_folded, text))
+
+
+@cache
+def _folded(character: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", character).casefold().split())
+
+
+class _Cleaner:
+    """Copies values without the names in them."""
+
+    def __init__(self, names: _Names, quotes: set[str]) -> None:
+        self._names = names
+        self._quotes = quotes
+
+    def iri(self, iri: str, number: int) -> str:
+        return f"urn:x-withheld:{number}" if self._names.within(iri) else iri
+
+    def thing(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        facts = [f for f in data.get("facts", ()) if not _is_name(f) and not self._named(f)]
+        found = self.values({**data, "facts": facts})
+        return found | {
+            "label": found["label"] or found["kind"] or "—",
+            "kind": found["kind"] or "—",
+        }
+
+    def _named(self, fact: Mapping[str, Any]) -> bool:
+        return self._names.within(fact["label"]) or self._names.within(str(fact["value"]))
+
+    def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {k: v if k in _VOCABULARY else self._value(v, k) for k, v in data.items()}
+
+    def _value(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - whatever a network holds
+        if isinstance(value, str):
+            gone = self._names.within(value) or (key == "quote" and value in self._quotes)
+            return "" if gone else value
+        if isinstance(value, Mapping):
+            return self.values(value)
+        if isinstance(value, list | tuple):
+            kept = (one for one in value if not (isinstance(one, str) and self._names.within(one)))
+            return type(value)(self._value(one) for one in kept)
+        return value

@@ -1,0 +1,112 @@
+"""`kg map`: which part of the store is drawn, and where the page opens."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from kg.store import Store
+
+from .map_sample import unpacked
+
+HONOURED = ("郑益良", "彭少敏")
+
+
+@pytest.fixture
+def own(shipped, tmp_path) -> Store:
+    """A copy of the shipped store that a test may change."""
+    shutil.copytree(shipped.path, tmp_path / "own")
+    return Store(tmp_path / "own")
+
+
+@pytest.fixture
+def drawn(kg, shipped, tmp_path):
+    """Draws the shipped store and gives what the command says and the page."""
+
+    def draw(*options: str) -> tuple[str, str]:
+        run = kg("map", "-o", "a.html", *options, store=shipped)
+        assert (run.code, run.err) == (0, "")
+        return run.out, (tmp_path / "a.html").read_text(encoding="utf-8")
+
+    return draw
+
+
+def start(page: str) -> dict[str, str]:
+    return unpacked(page)["start"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["荷城社区", "https://w3id.org/pba/id/area/450802001013", "area:450802001013", "hcsq", "荷城"],
+)
+def test_focus_opens_the_whole_map_at_a_thing(name, drawn):
+    said, page = drawn("--focus", name)
+    assert start(page) == {"at": "450802001013"}
+    assert said.startswith("a.html (282 things, 312 relations, ")
+
+
+@pytest.mark.parametrize("name", ["小个专党建联盟", "小个专", "xiaogezhuan"])
+def test_alliance_draws_it_and_what_is_one_step_from_it(name, drawn):
+    said, page = drawn("--alliance", name)
+    assert said.startswith("a.html (4 things, 3 relations, ")
+    assert "小个专党建联盟" in page and "港北区委" not in page
+    assert "成员未载明" in page
+    assert page.count("<tbody") < 20
+
+
+def test_an_alliance_comes_before_other_things_of_that_name(kg, own, tmp_path):
+    (tmp_path / "more.ttl").write_text(
+        "@prefix e: <http://e.org/> . @prefix pba: <https://w3id.org/pba/ns#> ."
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
+        "e:a a pba:Alliance ; rdfs:label '同名'@zh . e:b a pba:Enterprise ; rdfs:label '同名'@zh ."
+    )
+    kg("load", "--unchecked", "more.ttl", store=own)
+    assert kg("map", "-o", "a.html", "--alliance", "同名", store=own).code == 0
+    run = kg("map", "-o", "a.html", "--focus", "同名", store=own)
+    assert run.code == 2
+    assert run.err.splitlines()[0] == "Error: 2 things on the map fit 同名; say which:"
+
+
+def test_a_name_of_a_person_stays_out_when_none_is_wanted(kg, shipped, drawn):
+    assert all(name in drawn()[1] for name in HONOURED)
+    page = drawn("--persons", "none")[1]
+    assert not any(name in page for name in HONOURED)
+    assert "全国优秀社区工作者" in page
+    run = kg("map", "-o", "a.html", "--persons", "none", "--focus", HONOURED[0], store=shipped)
+    assert (run.code, run.err) == (2, "Error: nothing on the map is called “郑益良”\n")
+
+
+def test_the_language_of_the_map_can_be_said_on_either_side(kg, shipped, drawn):
+    page = drawn("--lang", "en")[1]
+    assert '<html lang="en">' in page
+    other = kg("--lang", "en", "map", "-o", "-", store=shipped).out
+    assert other == page
+    assert (
+        '<html lang="zh-Hans">'
+        in kg("--lang", "en", "map", "--lang", "zh", "-o", "-", store=shipped).out
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--alliance", "荷城社区"], "荷城社区 (社区) is no alliance; --focus opens"),
+        (["--alliance", "联盟"], "4 things on the map fit 联盟; say which:\n  区域党建联盟 ("),
+        (["--alliance", "无此联"], "nothing on the map is called “无此联”"),
+        (["--alliance", ""], "nothing on the map is called “”"),
+        (["--focus", "凤凰"], "3 things on the map fit 凤凰; say which:\n  凤凰社区 (社区) http"),
+        (["--focus", "凤皇社去"], "called “凤皇社去”; did you mean "),
+        (["--focus", "a\x1b[31m"], "called “a\ufffd[31m”"),
+        (["--as-of", "2019-13"], "'2019-13' is no date; write 2019, 2019-05 or 2019-05-31"),
+        (["--as-of", ""], "'' is no date"),
+        (["--compare", "去年"], "'去年' is no date"),
+        (["--persons", "some"], "'some' is not one of 'show', 'none'"),
+        (["--lang", "fr"], "'fr' is not one of 'zh', 'en'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_wrong_use_and_writes_nothing(args, message, kg, shipped, tmp_path):
+    run = kg("map", "-o", "a.html", *args, store=shipped)
+    assert message in run.err
+    assert (run.code, run.out) == (2, "")
+    assert not (tmp_path / "a.html").exists()
