@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # One closure, in this order; function declarations may use each other whatever the order.
 _SCRIPTS = (
     *("core", "scope", "chart", "tiers", "tiles", "overview", "focus"),
-    *("panel", "search", "dates", "asks", "state", "start"),
+    *("panel", "search", "dates", "asks", "save", "state", "start"),
 )
 _HOME_TIERS = 60  # Things; of more, the home is the overview of their alliances.
 _MANY_CARDS = 12

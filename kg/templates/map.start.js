@@ -48,6 +48,8 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") { clear(); } });
     window.addEventListener("popstate", follow);
     window.addEventListener("resize", resized);
+    window.addEventListener("beforeprint", drawForPaper);
+    window.addEventListener("afterprint", render);
   }
 
   function start(found) {
@@ -59,6 +61,7 @@
     startSearch();
     startAsks();
     startDates();
+    startSaving();
     measure();
     const given = data.start;
     if (given && !window.location.hash) { window.history.replaceState(null, "", address(given)); }
