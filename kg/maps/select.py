@@ -235,9 +235,8 @@ class _Names:
 
     def within(self, text: str) -> bool:
         if text not in self._known:
-            self._known[text] = self._found(_squeezed(text)) or self._found(
-                _squeezed(unquote(text))
-            )
+            readings = {text, unquote(text)}
+            self._known[text] = any(self._found(_squeezed(reading)) for reading in readings)
         return self._known[text]
 
     def _found(self, text: str) -> bool:
