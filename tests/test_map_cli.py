@@ -50,7 +50,7 @@ def test_focus_opens_the_whole_map_at_a_thing(name, drawn):
 def test_alliance_draws_it_and_what_is_one_step_from_it(name, drawn):
     said, page = drawn("--alliance", name)
     assert said.startswith("a.html (4 things, 3 relations, ")
-    assert "小个专党建联盟" in page and "港北区委" not in page
+    assert "<title>小个专党建联盟</title>" in page and "港北区委" not in page
     assert "成员未载明" in page
     assert page.count("<tbody") < 20
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kg import maps, network
 from kg.exceptions import MapError, UnknownThing
-from kg.maps.select import around, as_of, find, holds, last_day, without_persons
+from kg.maps.persons import without_persons
+from kg.maps.select import around, as_of, find, holds, last_day
 from kg.namespace import PBA
 
 from .map_sample import network as sample
