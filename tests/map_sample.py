@@ -7,7 +7,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import random
+import re
+import zlib
 from typing import Any
 
 import networkx as nx
@@ -324,3 +328,10 @@ def hostile() -> nx.MultiDiGraph:
     for number, (s, o, key, data) in enumerate(net.edges(keys=True, data=True)):
         bad.add_edge(ids[s], ids[o], key=key + MARKUP[number % 6], **_spoil(data, number))
     return bad
+
+
+def unpacked(page: str) -> dict[str, Any]:
+    """What the page knows: its data block, which is nothing but letters."""
+    block = page.split('<script type="text/plain" id="data">')[1].split("</script>", maxsplit=1)[0]
+    assert re.fullmatch(r"[A-Za-z0-9+/=]+", block)
+    return json.loads(zlib.decompress(base64.b64decode(block)))

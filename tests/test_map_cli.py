@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 
 import pytest
 
 from kg.store import Store
+
+from .map_sample import unpacked
 
 HONOURED = ("郑益良", "彭少敏")
 
@@ -33,7 +33,7 @@ def drawn(kg, shipped, tmp_path):
 
 
 def start(page: str) -> dict[str, str]:
-    return json.loads(re.search(r'"start":(\{.*?\})', page)[1])
+    return unpacked(page)["start"]
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,43 @@
-"""What the page knows of each thing: the JSON block that its script reads, and the table."""
+"""What the page knows of each thing: the compressed block that its script reads.
+
+A column a property rather than an object a thing, and each sentence, label and list of
+evidence once: a region of ten thousand things is some 300 kB in the file.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from kg.maps.fold import ALLIANCE, Net, Picture
+from kg.maps.fold import Picture, Relation
+from kg.search.pinyin import readings
 
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def as_json(value: object) -> str:
-    r"""Write JSON that can stand inside a script element.
+    r"""JSON that can stand inside a script element.
 
     >>> as_json("</script>")
     '"\\u003c/script\\u003e"'
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.translate(_ESCAPES)
+
+
+def packed(value: object) -> str:
+    """JSON, deflated (zlib), in base64: letters that no parser of HTML takes for markup.
+
+    >>> packed({"label": "社区"})
+    'eNqrVspJTErNUbJSer5k39OeXUq1AEWiCC8='
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def addresses(ids: Iterable[str]) -> dict[str, str]:
@@ -46,139 +62,137 @@ def _tails(text: str) -> Iterable[str]:
     yield text
 
 
-class Quotes:
-    """Sentences, each kept once; a piece of evidence is then a few numbers."""
+class Pool:
+    """Values kept once each, in the order of their first use; a reference is a number.
+
+    >>> pool = Pool()
+    >>> pool.add("社区"), pool.add("街道"), pool.add("社区"), pool.kept
+    (0, 1, 0, ['社区', '街道'])
+    """
 
     def __init__(self) -> None:
-        self.kept: list[list[str]] = []
-        self._at: dict[tuple[str, str, str], int] = {}
+        self.kept: list[Any] = []
+        self._at: dict[Hashable, int] = {}
 
-    def refer(self, evidence: Sequence[dict[str, Any]]) -> list[list[Any]]:
-        """Each piece as [sentence's number, 1 if inferred, reason]."""
-        return [
-            [self._number(e), int(e.get("certainty") == "Inferred"), e.get("reason", "")]
-            for e in evidence
-        ]
-
-    def _number(self, e: dict[str, Any]) -> int:
-        key = e["quote"], e.get("place", ""), e.get("source", "")
+    def add(self, key: Hashable, value: object = None) -> int:
+        """The number of a value, by default the key itself."""
         if key not in self._at:
             self._at[key] = len(self.kept)
-            self.kept.append(list(key))
+            self.kept.append(key if value is None else value)
         return self._at[key]
 
 
+class _Cites:
+    """Lists of evidence, each kept once; a list is [[sentence, 1 if inferred, reason]…]."""
+
+    def __init__(self) -> None:
+        self.lists, self.quotes, self.sources = Pool(), Pool(), Pool()
+        self.add(())
+
+    def add(self, evidence: Sequence[dict[str, Any]]) -> int:
+        found = tuple(
+            (self._quote(e), int(e.get("certainty") == "Inferred"), e.get("reason", ""))
+            for e in evidence
+        )
+        return self.lists.add(found)
+
+    def _quote(self, e: dict[str, Any]) -> int:
+        source = self.sources.add(e.get("source", ""))
+        key = e.get("quote", ""), e.get("place", ""), source
+        return self.quotes.add(key)
+
+
 def knowledge(drawn: Picture, address: dict[str, str], families: dict[str, str]) -> dict[str, Any]:
-    """Everything that the script shows: things, relations, boxes and sentences."""
-    quotes = Quotes()
+    """Everything that the script shows: things, relations, sentences, in columns.
+
+    O(things and relations).
+    """
+    cites, labels, kinds = _Cites(), Pool(), Pool()
     number = {thing: n for n, thing in enumerate(drawn.things)}
-    box_of = {thing: n for n, box in enumerate(drawn.boxes) for thing in box.members}
-    order = list(families)
+    order = {family: n for n, family in enumerate(families)}
+    things = [*drawn.things.values()]
+    more = {str(n): found for n, data in enumerate(things) if (found := _more(data, labels, cites))}
     return {
-        "things": [
-            _thing(data, quotes) | {"hash": address[thing], "box": box_of[thing]}
-            for thing, data in drawn.things.items()
+        "things": {
+            "label": [data["label"] for data in things],
+            "hash": [address[thing] for thing in drawn.things],
+            "kind": [_kind(data, kinds, order) for data in things],
+            "cite": [cites.add(data.get("evidence", [])) for data in things],
+            "more": more,
+        },
+        "relations": _relations(drawn.relations, number, labels, cites),
+        "labels": labels.kept,
+        "kinds": kinds.kept,
+        "cites": cites.lists.kept,
+        "quotes": cites.quotes.kept,
+        "sources": cites.sources.kept,
+        "readings": _readings(data["label"] for data in things),
+    }
+
+
+def _kind(data: dict[str, Any], kinds: Pool, order: dict[str, int]) -> int:
+    return kinds.add((data["kind"], order[data["family"]], data["tier"]))
+
+
+def _more(data: dict[str, Any], labels: Pool, cites: _Cites) -> dict[str, Any]:
+    """What only some things have."""
+    found = {
+        "unnamed": int(not data.get("named", True)),
+        "change": data.get("change", ""),
+        "notes": list(data.get("notes", [])),
+        "aliases": list(data.get("aliases", [])),
+        "periods": [list(period) for period in data.get("periods", [])],
+        "facts": [
+            [
+                labels.add((fact["label"], "")),
+                str(fact["value"]),
+                cites.add(fact.get("evidence", [])),
+            ]
+            for fact in data.get("facts", [])
         ],
-        "relations": [
-            [number[r.source], number[r.target], r.label, int(r.inferred), quotes.refer(r.evidence)]
-            for r in drawn.relations
-        ],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _relations(
+    relations: list[Relation], number: dict[str, int], labels: Pool, cites: _Cites
+) -> dict[str, Any]:
+    return {
+        "source": [number[r.source] for r in relations],
+        "target": [number[r.target] for r in relations],
+        "label": [labels.add((r.label, r.name)) for r in relations],
+        "cite": [cites.add(r.evidence) for r in relations],
+        "inferred": [n for n, r in enumerate(relations) if r.inferred],
+        "periods": {
+            str(n): [list(period) for period in r.periods]
+            for n, r in enumerate(relations)
+            if r.periods
+        },
+    }
+
+
+def _readings(labels: Iterable[str]) -> dict[str, list[str]]:
+    """How each character of the labels is read: what pinyin finds in them."""
+    characters = sorted({character for label in labels for character in label})
+    return {
+        c: sorted({syllables[0] for syllables in said})
+        for c in characters
+        if (said := readings([c]))
+    }
+
+
+def boxes(drawn: Picture, address: dict[str, str]) -> dict[str, Any]:
+    """The boxes and lines of the tiers that are drawn already, by the numbers of their things."""
+    number = {thing: n for n, thing in enumerate(drawn.things)}
+    return {
         "boxes": [
             {
                 "label": box.label,
                 "sub": box.sub,
-                "family": order.index(box.family),
                 "hash": address[box.key],
                 "things": [number[thing] for thing in box.members],
             }
             for box in drawn.boxes
         ],
         "lines": [[line.source, line.target, list(line.relations)] for line in drawn.lines],
-        "families": list(families.values()),
-        "quotes": quotes.kept,
     }
-
-
-def _thing(data: dict[str, Any], quotes: Quotes) -> dict[str, Any]:
-    return {
-        "label": data["label"],
-        "kind": data["kind"],
-        "named": bool(data.get("named", True)),
-        "notes": list(data.get("notes", [])),
-        "aliases": list(data.get("aliases", [])),
-        "facts": [
-            [f["label"], str(f["value"]), quotes.refer(f.get("evidence", []))]
-            for f in data.get("facts", [])
-        ],
-        "evidence": quotes.refer(data.get("evidence", [])),
-    }
-
-
-@dataclass
-class Passage:
-    """A sentence of a source and every relation or fact that it bears out."""
-
-    quote: str
-    place: str
-    source: str
-    rows: list[tuple[str, str, str, bool, str]] = field(default_factory=list)
-
-
-def passages(net: Net, drawn: Picture) -> list[Passage]:
-    """The whole network by sentence, in the order of the sources; what has none comes last."""
-    found: dict[tuple[str, str, str], Passage] = {}
-    for subject, label, value, evidence in _statements(drawn):
-        for e in evidence or [{"quote": "", "certainty": "Stated"}]:
-            key = e["quote"], e.get("place", ""), e.get("source", "")
-            passage = found.setdefault(key, Passage(*key))
-            inferred = e.get("certainty") == "Inferred"
-            passage.rows.append((subject, label, value, inferred, e.get("reason", "")))
-    titles = [s["title"] for s in net.graph.get("sources", [])]
-    return sorted(found.values(), key=lambda p: _rank(p, titles))
-
-
-def _statements(drawn: Picture) -> Iterable[tuple[str, str, str, Sequence[dict[str, Any]]]]:
-    related = {end for r in drawn.relations for end in (r.source, r.target)}
-    names = {thing: data["label"] for thing, data in drawn.things.items()}
-    for r in drawn.relations:
-        yield names[r.source], r.label, names[r.target], r.evidence
-    for thing, data in drawn.things.items():
-        for fact in data.get("facts", []):
-            yield names[thing], fact["label"], str(fact["value"]), fact.get("evidence", [])
-        if thing not in related and not data.get("facts"):
-            yield names[thing], "", "", data.get("evidence", [])
-
-
-def _rank(passage: Passage, titles: list[str]) -> tuple[Any, ...]:
-    source = titles.index(passage.source) if passage.source in titles else len(titles)
-    digits = re.search(r"[0-9]+", passage.place)
-    number = int(digits.group()) if digits else 0
-    return not (passage.quote or passage.place), source, number, passage.place, passage.quote
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """An alliance in the overview: what is said of it, and what is not."""
-
-    label: str
-    address: str
-    notes: tuple[str, ...]
-    ties: list[tuple[str, bool, list[tuple[str, str, bool]]]]
-
-
-def cards(drawn: Picture, address: dict[str, str]) -> list[Card]:
-    """A card for each alliance, its relations gathered by name and direction."""
-    found = {
-        thing: Card(data["label"], address[thing], tuple(data.get("notes", [])), [])
-        for thing, data in drawn.things.items()
-        if data["family"] == ALLIANCE
-    }
-    groups: dict[tuple[str, bool, str], list[tuple[str, str, bool]]] = defaultdict(list)
-    for r in drawn.relations:
-        for thing, other, out in ((r.source, r.target, True), (r.target, r.source, False)):
-            if thing in found:
-                label = drawn.things[other]["label"]
-                groups[thing, out, r.label].append((label, address[other], r.inferred))
-    for (thing, out, label), others in sorted(groups.items()):
-        found[thing].ties.append((label, out, others))
-    return list(found.values())

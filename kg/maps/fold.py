@@ -20,7 +20,9 @@ Net: TypeAlias = "nx.MultiDiGraph[str]"
 
 LIMIT = 300
 ALLIANCE = "alliance"
+AREA = "area"
 _FEWEST = 3
+_MILD = 2  # The first rules fold only what says nothing apart.
 _NEEDED = ("label", "kind", "family", "tier")
 
 
@@ -65,16 +67,26 @@ class Relation:
     label: str
     inferred: bool
     evidence: Sequence[dict[str, Any]]
+    periods: Sequence[tuple[str, str]] = ()
+
+    @property
+    def name(self) -> str:
+        """The local name of the predicate: "hasMember" of org:hasMember."""
+        return self.key.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The boxes and lines of a map, and the things and relations behind them."""
+    """The boxes and lines of a map, and the things and relations behind them.
+
+    A coarse one had to fold things that are related to different others.
+    """
 
     boxes: list[Box]
     lines: list[Line]
     things: dict[str, dict[str, Any]]
     relations: list[Relation]
+    coarse: bool = False
 
     @property
     def shown(self) -> int:
@@ -91,8 +103,8 @@ def picture(net: Net, *, limit: int = LIMIT) -> Picture:
     """
     things = _things(net)
     relations = _relations(net)
-    boxes = _boxes(net, things, _ties(relations), limit)
-    return Picture(boxes, _lines(boxes, relations), things, relations)
+    boxes, coarse = _boxes(net, things, _ties(relations), limit)
+    return Picture(boxes, _lines(boxes, relations), things, relations, coarse)
 
 
 def _things(net: Net) -> dict[str, dict[str, Any]]:
@@ -115,14 +127,11 @@ def _relations(net: Net) -> list[Relation]:
             data.get("label", str(key)),
             data.get("certainty") == "Inferred",
             data.get("evidence", []),
+            data.get("periods", ()),
         )
         for source, target, key, data in net.edges(keys=True, data=True)
     ]
     return sorted(found, key=lambda r: (r.source, r.target, r.key))
-
-
-def _is_within(relation: Relation) -> bool:
-    return relation.key.rsplit("#", 1)[-1].rsplit("/", 1)[-1] == "within"
 
 
 Ties = dict[str, list[tuple[Relation, str, bool]]]
@@ -193,24 +202,24 @@ def _untold(things: dict[str, dict[str, Any]], ties: Ties) -> dict[str, str]:
     parents = {}
     for thing in things:
         outer = [other for r, other, out in ties[thing] if out]
-        if len(outer) == 1 and all(_is_within(r) for r, _, _ in ties[thing]):
+        if len(outer) == 1 and all(r.name == "within" for r, _, _ in ties[thing]):
             parents[thing] = outer[0]
     told = [thing for thing in things if thing not in parents]
     for thing in told:
-        above = {other for r, other, out in ties[thing] if out and _is_within(r)}
+        above = {other for r, other, out in ties[thing] if out and r.name == "within"}
         freed = [other for other in above if parents.pop(other, None)]
         told += freed
     return parents
 
 
-def _boxes(net: Net, things: dict[str, dict[str, Any]], ties: Ties, limit: int) -> list[Box]:
-    first, *harder = _rules(things, ties)
-    boxes = _folded(net, things, ties, first)
-    for rule in harder:
+def _boxes(
+    net: Net, things: dict[str, dict[str, Any]], ties: Ties, limit: int
+) -> tuple[list[Box], bool]:
+    for step, rule in enumerate(_rules(things, ties)):
+        boxes, coarse = _folded(net, things, ties, rule), step >= _MILD
         if len(boxes) <= limit:
             break
-        boxes = _folded(net, things, ties, rule)
-    return _distinct(boxes)
+    return _distinct(boxes), coarse
 
 
 def _folded(

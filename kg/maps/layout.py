@@ -16,7 +16,7 @@ _SWEEPS = 12
 _NO_START = "”’』」》〉）】〕、，。；：！？,.;:!?)]}%×·"
 _NO_END = "“‘『「《〈（【〔([{"
 # Words that a line break would make hard to read; longer before shorter.
-_WHOLE = re.compile(
+WHOLE = re.compile(
     "“[^“”]{1,4}”|党建联盟|党建工程|有限公司|服务中心|便民服务|实施意见|示范窗口|示范社区|示范区|进步|电动车|党支部|党总支|党小组|党工委"
     "|党组织|大党委|大工委|党委|单位|机关|组织|社区|街道|小区|商圈|产业|基地|团队|行动|[A-Za-z0-9+]{1,12}|."
 )
@@ -182,7 +182,7 @@ def _cut(text: str, most: float) -> list[str]:
 def _pieces(text: str) -> list[str]:
     """The parts that a line break may fall between: a character, or a word that stays whole."""
     pieces: list[str] = []
-    for word in _WHOLE.findall(text):
+    for word in WHOLE.findall(text):
         if pieces and (word[0] in _NO_START or pieces[-1][-1] in _NO_END):
             pieces[-1] += word
         else:

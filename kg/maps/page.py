@@ -15,10 +15,11 @@ from urllib.parse import quote
 
 from kg import assets
 from kg.exceptions import MapError
-from kg.maps import data
-from kg.maps.fold import ALLIANCE, Box, Line, Net, Picture, picture
+from kg.maps import data, table
+from kg.maps.asks import asks
+from kg.maps.fold import ALLIANCE, AREA, Box, Line, Net, Picture, picture
 from kg.maps.holder import STYLES, families, hold, style
-from kg.maps.layout import NARROW, PAPER, WIDE, Plan, fitted, plan
+from kg.maps.layout import NARROW, PAPER, WHOLE, WIDE, Plan, fitted, plan
 from kg.maps.routes import routes
 from kg.maps.select import last_day
 from kg.maps.shapes import outline
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from pyvis.network import Network
 
-_SCRIPTS = ("map.js", "map.search.js")
+# One closure, in this order; function declarations may use each other whatever the order.
+_SCRIPTS = (
+    *("core", "scope", "chart", "tiers", "tiles", "overview", "focus"),
+    *("panel", "search", "dates", "asks", "state", "start"),
+)
+_HOME_TIERS = 60  # Things; of more, the home is the overview of their alliances.
+_MANY_CARDS = 12
 _PAPER_RATIO = 1.8  # of A4 across, below the head and above the sources
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 
@@ -80,7 +87,7 @@ def _template(folder: Path) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["address"] = lambda text: "#" + quote(text, safe="")
+    environment.filters["address"] = lambda text: "#at=" + quote(text, safe="")
     return environment.get_template("map.html.j2")
 
 
@@ -92,20 +99,20 @@ def _context(
     words = json.loads((folder / f"map.{lang}.json").read_text(encoding="utf-8"))
     labels = families(net, drawn.boxes)
     address = data.addresses([*drawn.things, *(b.key for b in drawn.boxes if b.folded)])
-    held = hold(net, drawn)
-    plans = {
-        "wide": plan(drawn, WIDE),
-        "narrow": plan(drawn, NARROW),
-        "paper": fitted(drawn, PAPER, _PAPER_RATIO),
-    }
-    views = [_view(name, laid, drawn, held, net, words) for name, laid in plans.items()]
-    css = (folder / "map.css").read_text(encoding="utf-8") + _colours(held.options["groups"])
-    script = "".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    knowledge = data.knowledge(drawn, address, labels) | {
-        "words": words["script"],
-        "places": {view["name"]: view["places"] for view in views},
-        "start": {k: address[v] if k == "at" else v for k, v in start.items()},
-    }
+    views = [] if drawn.coarse else _views(net, drawn, words)
+    css = (folder / "map.css").read_text(encoding="utf-8") + _colours(labels)
+    script = _script(folder)
+    alliances = sum(thing["family"] == ALLIANCE for thing in drawn.things.values())
+    known = data.knowledge(drawn, address, labels) | _looks(labels)
+    if views:
+        places = {view["name"]: view["places"] for view in views}
+        known["tiers"] = data.boxes(drawn, address) | {"places": places}
+    known["home"] = "tiers" if views and _is_small(drawn, alliances) else "overview"
+    known["asks"] = _asks(net, drawn, words["asks"])
+    known["start"] = {k: address[v] if k == "at" else v for k, v in start.items()}
+    known["whole"] = WHOLE.pattern
+    known["now"] = net.graph.get("as_of", "") or _latest(net)
+    by_sentence = len(drawn.relations) <= table.BY_SENTENCE
     return {
         "language": LANGUAGES[lang],
         "content_language": LANGUAGES.get(net.graph.get("lang", lang), "zh-Hans"),
@@ -115,13 +122,68 @@ def _context(
         "policy": _policy(css, script),
         "css": Markup(css),
         "script": Markup(script),
-        "data": Markup(data.as_json(knowledge)),
+        "script_words": Markup(data.as_json(words["script"])),
+        "data": Markup(data.packed(known)),
         "views": views,
         "legend": _legend(labels, drawn),
-        "cards": data.cards(drawn, address),
+        "cards": table.cards(drawn, address) if alliances <= _MANY_CARDS else [],
         "gaps": _gaps(drawn, address),
-        "passages": data.passages(net, drawn),
+        "passages": table.passages(net, drawn) if by_sentence else [],
+        "rows": [] if by_sentence else table.rows(drawn),
     }
+
+
+def _asks(net: Net, drawn: Picture, words: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """The questions in words, their answers as the numbers of things."""
+    number = {thing: n for n, thing in enumerate(drawn.things)}
+    return [
+        {
+            "id": ask.id,
+            **words[ask.id],
+            "things": [number[thing] for thing in ask.things],
+            "notes": [
+                words[ask.id]["note"].format(note=note) if note else "" for note in ask.notes
+            ],
+        }
+        for ask in asks(net)
+    ]
+
+
+def _is_small(drawn: Picture, alliances: int) -> bool:
+    return len(drawn.things) <= _HOME_TIERS or not alliances
+
+
+def _latest(net: Net) -> str:
+    """The date of the newest source."""
+    return max((s.get("date", "") for s in net.graph.get("sources", [])), default="")
+
+
+def _script(folder: Path) -> str:
+    parts = [(folder / f"map.{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+    return '(() => {\n  "use strict";\n\n' + "\n".join(parts) + "})();\n"
+
+
+def _looks(labels: dict[str, str]) -> dict[str, Any]:
+    """The families as the script draws them, and which of them are alliances and areas."""
+    order = [*labels]
+    return {
+        "families": [
+            {"label": label, "shape": style(family, n).shape}
+            for n, (family, label) in enumerate(labels.items())
+        ],
+        "alliance": order.index(ALLIANCE) if ALLIANCE in labels else -1,
+        "area": order.index(AREA) if AREA in labels else -1,
+    }
+
+
+def _views(net: Net, drawn: Picture, words: dict[str, Any]) -> list[dict[str, Any]]:
+    held = hold(net, drawn)
+    plans = {
+        "wide": plan(drawn, WIDE),
+        "narrow": plan(drawn, NARROW),
+        "paper": fitted(drawn, PAPER, _PAPER_RATIO),
+    }
+    return [_view(name, laid, drawn, held, net, words) for name, laid in plans.items()]
 
 
 def _about(net: Net) -> dict[str, Any]:
@@ -158,12 +220,13 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _colours(groups: dict[str, dict[str, Any]]) -> str:
+def _colours(labels: dict[str, str]) -> str:
     """The families' colours as rules; a family is known by its number, never by its name."""
+    looks = [style(family, n) for n, family in enumerate(labels)]
     rules = [
-        f".f{n}{{--border:{g['color']['border']};--ground:{g['color']['background']};"
-        f"--text:{g['font']['color']};--weight:{g['borderWidth']}}}"
-        for n, g in enumerate(groups.values())
+        f".f{n}{{--border:{look.border};--ground:{look.ground};"
+        f"--text:{look.text};--weight:{look.weight}}}"
+        for n, look in enumerate(looks)
     ]
     return "\n".join(["", *rules, ""])
 

@@ -1,48 +1,69 @@
-// Search as you type: names first, then other names, then kinds. Tells the map by an event.
-(() => {
-  "use strict";
-  const get = (id) => document.getElementById(id);
-  const data = JSON.parse(get("data").textContent);
-  const words = data.words;
-  const [search, hits, live] = ["search", "hits", "live"].map(get);
-  const ties = data.things.map(() => 0);
-  let active = 0;
+  // Search as you type: names first, then other names, pinyin or its first letters, then kinds.
+  const [search, hits] = [get("search"), get("hits")];
+  const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s“”"‘’·]/g, "");
+  let [active, plainNames, pathFrom] = [0, null, null];
 
-  const plain = (s) => s.normalize("NFKC").toLowerCase().replace(/[\s“”"‘’·]/g, "");
+  // Whether letters read a name from one place on: by whole syllables, by first letters, or mixed.
+  function reads(name, letters, at) {
+    if (!letters) { return true; }
+    if (at >= name.length) { return false; }
+    const known = data.readings[name[at]];
+    if (!known) { return letters[0] === name[at] && reads(name, letters.slice(1), at + 1); }
+    return known.some((syllable) => {
+      if (syllable.startsWith(letters)) { return true; }
+      return (letters.startsWith(syllable) && reads(name, letters.slice(syllable.length), at + 1))
+        || (letters[0] === syllable[0] && reads(name, letters.slice(1), at + 1));
+    });
+  }
 
-  function rank(thing, wanted) {
-    const at = plain(thing.label).indexOf(wanted);
+  function readsAnywhere(name, letters) {
+    for (let at = 0; at < name.length; at += 1) { if (reads(name, letters, at)) { return at; } }
+    return -1;
+  }
+
+  function rank(thing, wanted, latin) {
+    const at = plainNames[thing].indexOf(wanted);
     if (at >= 0) { return at ? 1 : 0; }
-    if (thing.aliases.some((alias) => plain(alias).includes(wanted))) { return 2; }
-    return plain(thing.kind).includes(wanted) ? 3 : 9;
+    const { aliases } = more(thing);
+    if (aliases && aliases.some((alias) => plain(alias).includes(wanted))) { return 2; }
+    const read = latin ? readsAnywhere(plainNames[thing], wanted) : -1;
+    if (read >= 0) { return read ? 4 : 3; }
+    return plain(kind(thing)).includes(wanted) ? 5 : 9;
   }
 
   function find(wanted) {
-    return data.things.map((thing, n) => ({ n, ties: ties[n], rank: wanted ? rank(thing, wanted) : 9 }))
-      .filter((hit) => hit.rank < 9)
-      .sort((a, b) => a.rank - b.rank || b.ties - a.ties || a.n - b.n)
-      .slice(0, 12);
+    if (!wanted) { return []; }
+    plainNames = plainNames || data.things.label.map(plain);
+    const latin = /^[a-z0-9]+$/.test(wanted);
+    const found = [];
+    for (let thing = 0; thing < count(); thing += 1) {
+      const place = rank(thing, wanted, latin);
+      if (place < 9) { found.push({ thing, place }); }
+    }
+    return found.sort((a, b) => a.place - b.place || degree(b.thing) - degree(a.thing) || a.thing - b.thing);
   }
 
   const options = () => [...hits.querySelectorAll("[role=option]")];
 
-  function option({ n }, number) {
-    const item = make("li", "", data.things[n].label, make("small", "", data.things[n].kind));
-    item.id = `hit${number}`;
+  function option({ thing }, n) {
+    const item = make("li", "", label(thing), make("small", "", kind(thing)));
+    item.id = `hit${n}`;
     item.setAttribute("role", "option");
-    item.addEventListener("mousedown", (event) => { event.preventDefault(); pick(n); });
+    item.setAttribute("data-thing", thing);
+    item.addEventListener("mousedown", (event) => { event.preventDefault(); pick(thing); });
     return item;
   }
 
   function listHits() {
     const found = find(plain(search.value));
-    const none = make("li", "empty", words.no_hits.replace("{text}", () => search.value));
     active = 0;
     hits.textContent = "";
-    hits.append(...(found.length ? found.map(option) : [none]));
-    hits.hidden = !plain(search.value);
-    search.setAttribute("aria-expanded", String(found.length > 0));
-    live.textContent = hits.hidden ? "" : words.hits.replace("{count}", found.length);
+    hits.append(...found.slice(0, 12).map(option));
+    const nothing = found.length === 0;
+    get("no-hits").textContent = nothing && search.value ? words.no_hits.replace("{text}", () => search.value) : "";
+    hits.hidden = nothing;
+    search.setAttribute("aria-expanded", String(!nothing));
+    say(search.value && !nothing ? fill(words.hits, { count: found.length }) : "");
     markActive();
   }
 
@@ -51,49 +72,57 @@
       item.setAttribute("aria-selected", String(n === active));
       if (n === active) { item.scrollIntoView({ block: "nearest" }); }
     });
-    search.setAttribute("aria-activedescendant", options().length ? `hit${active}` : "");
+    if (options().length) { search.setAttribute("aria-activedescendant", `hit${active}`); }
   }
 
   function closeHits() {
     hits.hidden = true;
+    get("no-hits").textContent = "";
     search.setAttribute("aria-expanded", "false");
-    search.setAttribute("aria-activedescendant", "");
+    search.removeAttribute("aria-activedescendant");
   }
 
   function pick(thing) {
-    search.value = data.things[thing].label;
+    search.value = label(thing);
     closeHits();
-    window.dispatchEvent(new CustomEvent("pick", { detail: thing }));
+    showFamily(thing);
+    const hash = data.things.hash[thing];
+    if (pathFrom !== null) { go({ at: data.things.hash[pathFrom], to: hash }); } else { goTo(thing); }
+    endAsking();
+  }
+
+  // The other end of a path is looked for in the same field.
+  function askForEnd(thing) {
+    pathFrom = thing;
+    search.value = "";
+    search.placeholder = fill(words.other_end, { label: label(thing) });
+    search.focus();
+    say(search.placeholder);
+  }
+
+  function endAsking() {
+    pathFrom = null;
+    search.placeholder = words.placeholder;
   }
 
   function searchKey(event) {
-    const count = options().length;
+    const number = options().length;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") { closeHits(); endAsking(); event.stopPropagation(); return; }
     if (hits.hidden) { return; }
-    if (step && count) {
-      active = (active + step + count) % count;
+    if (step && number) {
+      active = (active + step + number) % number;
       markActive();
       event.preventDefault();
-    } else if (event.key === "Enter" && count) {
-      pick(find(plain(search.value))[active].n);
-    } else if (event.key === "Escape") {
-      closeHits();
-      event.stopPropagation();
+    } else if (event.key === "Enter" && number) {
+      pick(Number(options()[active].getAttribute("data-thing")));
     }
   }
 
-  function make(tag, className, content, ...children) {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.textContent = content;
-    element.append(...children);
-    return element;
+  function startSearch() {
+    get("find").hidden = false;
+    search.addEventListener("input", listHits);
+    search.addEventListener("focus", () => search.select());
+    search.addEventListener("blur", closeHits);
+    search.addEventListener("keydown", searchKey);
   }
-
-  data.relations.forEach(([source, target]) => { ties[source] += 1; ties[target] += 1; });
-  get("find").hidden = false;
-  search.addEventListener("input", listHits);
-  search.addEventListener("focus", () => search.select());
-  search.addEventListener("blur", closeHits);
-  search.addEventListener("keydown", searchKey);
-})();

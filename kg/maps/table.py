@@ -1,0 +1,109 @@
+"""Every thing and relation as rows of a table, for readers without scripts and for the clerk."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.maps.fold import ALLIANCE, Net, Picture
+
+# A sentence with all that it bears out reads best; it is longer by its quotes.
+BY_SENTENCE = 2_000
+# More rows than these make the file slow to send: the alliances' own relations are left.
+WHOLE = 60_000
+
+
+@dataclass
+class Passage:
+    """A sentence of a source and every relation or fact that it bears out."""
+
+    quote: str
+    place: str
+    source: str
+    rows: list[tuple[str, str, str, bool, str]] = field(default_factory=list)
+
+
+def passages(net: Net, drawn: Picture) -> list[Passage]:
+    """The whole network by sentence, in the order of the sources; what has none comes last."""
+    found: dict[tuple[str, str, str], Passage] = {}
+    for subject, label, value, evidence in _statements(drawn):
+        for e in evidence or [{"quote": "", "certainty": "Stated"}]:
+            key = e["quote"], e.get("place", ""), e.get("source", "")
+            passage = found.setdefault(key, Passage(*key))
+            inferred = e.get("certainty") == "Inferred"
+            passage.rows.append((subject, label, value, inferred, e.get("reason", "")))
+    titles = {s["title"]: n for n, s in enumerate(net.graph.get("sources", []))}
+    return sorted(found.values(), key=lambda p: _rank(p, titles))
+
+
+def _statements(drawn: Picture) -> Iterable[tuple[str, str, str, Sequence[dict[str, Any]]]]:
+    related = {end for r in drawn.relations for end in (r.source, r.target)}
+    names = {thing: data["label"] for thing, data in drawn.things.items()}
+    for r in drawn.relations:
+        yield names[r.source], r.label, names[r.target], r.evidence
+    for thing, data in drawn.things.items():
+        for fact in data.get("facts", []):
+            yield names[thing], fact["label"], str(fact["value"]), fact.get("evidence", [])
+        if thing not in related and not data.get("facts"):
+            yield names[thing], "", "", data.get("evidence", [])
+
+
+def _rank(passage: Passage, titles: dict[str, int]) -> tuple[Any, ...]:
+    source = titles.get(passage.source, len(titles))
+    digits = re.search(r"[0-9]+", passage.place)
+    number = int(digits.group()) if digits else 0
+    return not (passage.quote or passage.place), source, number, passage.place, passage.quote
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A thing, and what it is related to by each relation that goes out from it."""
+
+    label: str
+    kind: str
+    said: list[tuple[str, list[str]]]
+
+
+def rows(drawn: Picture) -> list[Row]:
+    """A row for each thing, alliances first; of a very large network only the alliances.
+
+    Each relation stands once, in the row of its subject. O(things and relations).
+    """
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for r in drawn.relations:
+        said[r.source][r.label].append(drawn.things[r.target]["label"])
+    things = sorted(drawn.things.items(), key=lambda item: item[1]["family"] != ALLIANCE)
+    if len(drawn.relations) > WHOLE:
+        things = [(thing, data) for thing, data in things if data["family"] == ALLIANCE]
+    return [Row(data["label"], data["kind"], [*said[t].items()]) for t, data in things]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An alliance in the overview: what is said of it, and what is not."""
+
+    label: str
+    address: str
+    notes: tuple[str, ...]
+    ties: list[tuple[str, bool, list[tuple[str, str, bool]]]]
+
+
+def cards(drawn: Picture, address: dict[str, str]) -> list[Card]:
+    """A card for each alliance, its relations gathered by name and direction."""
+    found = {
+        thing: Card(data["label"], address[thing], tuple(data.get("notes", [])), [])
+        for thing, data in drawn.things.items()
+        if data["family"] == ALLIANCE
+    }
+    groups: dict[tuple[str, bool, str], list[tuple[str, str, bool]]] = defaultdict(list)
+    for r in drawn.relations:
+        for thing, other, out in ((r.source, r.target, True), (r.target, r.source, False)):
+            if thing in found:
+                label = drawn.things[other]["label"]
+                groups[thing, out, r.label].append((label, address[other], r.inferred))
+    for (thing, out, label), others in sorted(groups.items()):
+        found[thing].ties.append((label, out, others))
+    return list(found.values())

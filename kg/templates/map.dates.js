@@ -1,0 +1,105 @@
+  // Time: what holds on a date, and what differs between two. What has no dates always holds.
+  const from = (written) => `${written}-01-01`.slice(0, 10);
+  const until = (written) => (written.length === 4 ? `${written}-12-31` : `${written}-31`.slice(0, 10));
+
+  const holds = (periods, date) => !periods || !date || periods.some(
+    ([since, end]) => (!since || from(since) <= until(date)) && (!end || until(end) >= until(date)));
+  const holdsThing = (thing, date) => holds(more(thing).periods, date);
+  const holdsTie = (tie, date) => holds(data.relations.periods[tie], date)
+    && holdsThing(source(tie), date) && holdsThing(target(tie), date);
+  const dateNow = () => state.date || (state.with ? data.now : "");
+  const compared = () => state.with !== "" && state.with !== dateNow();
+
+  const inTime = (tie) => holdsTie(tie, dateNow()) || (compared() && holdsTie(tie, state.with));
+  const thingInTime = (thing) => holdsThing(thing, dateNow()) || (compared() && holdsThing(thing, state.with));
+
+  function changeOf(tie) {
+    if (!compared()) { return ""; }
+    const [before, after] = [holdsTie(tie, state.with), holdsTie(tie, dateNow())];
+    return before === after ? "" : after ? "added" : "ended";
+  }
+
+  let marks = [];
+
+  // The dates at which anything begins or ends, to the month, for the slider to stop at.
+  function indexDates() {
+    const found = new Set();
+    const add = (periods) => (periods || []).forEach((period) => period.filter(Boolean).forEach((d) => found.add(d.slice(0, 7))));
+    Object.values(data.relations.periods).forEach(add);
+    Object.values(data.things.more).forEach(({ periods }) => add(periods));
+    marks = [...found].sort();
+  }
+
+  // The last place of a slider is no date at all.
+  function slide(key) {
+    const input = get(key === "date" ? "date" : "with");
+    const date = marks[Number(input.value)] || "";
+    input.setAttribute("aria-valuetext", date || words.any_date);
+    get(`${input.id}-said`).textContent = date || words.any_date;
+    return date;
+  }
+
+  function slideTo(input, date) {
+    const at = marks.findIndex((mark) => until(mark) >= until(date));
+    input.value = date && at >= 0 ? at : marks.length;
+  }
+
+  // The picture follows the hand; the history keeps only where it stops.
+  function slid(key) {
+    state[key] = slide(key);
+    render();
+    showChanges();
+  }
+
+  function stopped(key) {
+    go({ at: state.at, to: state.to, steps: state.steps, ask: state.ask, [key]: slide(key) });
+    say(fill(words.on_date, { date: slide(key) || words.any_date }));
+  }
+
+  function startDates() {
+    indexDates();
+    if (!marks.length) { return; }
+    get("dates").hidden = false;
+    ["date", "with"].forEach((key) => {
+      const input = get(key);
+      input.max = marks.length;
+      input.addEventListener("input", () => slid(key));
+      input.addEventListener("change", () => stopped(key));
+    });
+    get("compare").addEventListener("click", () => {
+      const at = { at: state.at, to: state.to, steps: state.steps, ask: state.ask };
+      go({ ...at, with: state.with ? "" : marks[Math.max(0, marks.length - 13)] });
+    });
+  }
+
+  function followDates() {
+    if (!marks.length) { return; }
+    slideTo(get("date"), state.date);
+    slideTo(get("with"), state.with);
+    ["date", "with"].forEach(slide);
+    get("with-part").hidden = !state.with;
+    get("compare").setAttribute("aria-pressed", String(state.with !== ""));
+    showChanges();
+  }
+
+  // What began and what ended between the two dates, by alliance where it is a membership.
+  function showChanges() {
+    const part = get("changes");
+    part.textContent = "";
+    part.hidden = !compared();
+    if (part.hidden) { return; }
+    const ties_ = Object.keys(data.relations.periods).map(Number).concat(endsOfThings());
+    const changed = [...new Set(ties_)].filter((tie) => changeOf(tie));
+    part.append(make("h2", "", fill(words.changes, { before: state.with, after: dateNow() })));
+    ["added", "ended"].forEach((change) => {
+      const list = changed.filter((tie) => changeOf(tie) === change);
+      part.append(make("h3", "", words[change], make("small", "", String(list.length))));
+      const rows = make("ul", "changed");
+      list.slice(0, 60).forEach((tie) => rows.append(make("li", "", "", link(source(tie)), ` ${said(tie)} `, link(target(tie)))));
+      part.append(rows);
+      if (list.length > 60) { part.append(make("p", "hint", fill(words.and_more, { count: list.length - 60 }))); }
+    });
+  }
+
+  const endsOfThings = () => Object.keys(data.things.more).map(Number)
+    .filter((thing) => more(thing).periods).reduce((all, thing) => all.concat([...tiesOf(thing)]), []);

@@ -1,0 +1,138 @@
+  // The alliances by area: a tile an area, with the alliances in it and the areas that have none.
+  const MANY_ALLIANCES = 240;
+  const SEVERAL_ALLIANCES = 60;
+  const FEW_ALLIANCES = 12;
+  const PLACED_BY = ["covers", "locatedIn", "basedAt", "within"];
+  let areas = null;
+
+  function indexAreas() {
+    const above = new Map();
+    const below = new Map();
+    data.relations.source.forEach((thing, tie) => {
+      if (predicate(tie) !== "within" || above.has(thing)) { return; }
+      above.set(thing, target(tie));
+      below.set(target(tie), [...(below.get(target(tie)) || []), thing]);
+    });
+    const alliances = [...data.things.kind.keys()].filter(isAlliance);
+    areas = { above, below, alliances, of: new Map() };
+    alliances.forEach((alliance) => areas.of.set(alliance, areaOf(alliance)));
+  }
+
+  // From an area upwards; a circle ends where it begins.
+  function chain(area) {
+    const found = [];
+    for (let at = area; at !== undefined && !found.includes(at); at = areas.above.get(at)) { found.push(at); }
+    return found;
+  }
+
+  // The area that an alliance is said to cover or lie in; of several the one around them all.
+  function areaOf(alliance) {
+    const ends = [...tiesOf(alliance)]
+      .filter((tie) => source(tie) === alliance && PLACED_BY.includes(predicate(tie)))
+      .map(target).filter((thing) => family(thing) === data.area && isNamed(thing));
+    const chains = ends.map(chain);
+    return chains.length ? chains[0].find((area) => chains.every((c) => c.includes(area))) : undefined;
+  }
+
+  const isDivided = (thing) => (areas.below.get(thing) || []).length > 0;
+
+  // The area that holds all others, the nearest one that is divided; none if there are several.
+  function top() {
+    let found;
+    let level = tops();
+    while (level.length === 1 && isDivided(level[0])) {
+      [found] = level;
+      level = areas.below.get(found);
+    }
+    return found;
+  }
+
+  const tops = () => [...areas.below.keys()].filter((area) => !areas.above.has(area) && isNamed(area));
+
+  function overview(root) {
+    const children = new Map(childrenOf(root).map((area) => [area, []]));
+    const [own, lost] = [[], []];
+    areas.alliances.filter(shows).forEach((alliance) => {
+      const area = areas.of.get(alliance);
+      const up = area === undefined ? [] : chain(area);
+      const child = up.find((a) => children.has(a));
+      if (child !== undefined) { children.get(child).push(alliance); } else if (area === root && root !== undefined) {
+        own.push(alliance);
+      } else if (area === undefined) { lost.push(alliance); }
+    });
+    const all = [own, ...children.values()].reduce((sum, list) => sum + list.length, 0);
+    const held = [...children].filter(([, list]) => list.length);
+    const bare = [...children].filter(([area, list]) => !list.length && shows(area)).map(([area]) => area);
+    const outer = root === undefined || root === top();
+    const tiles = [
+      ...(own.length ? [areaTile(label(root), own, all + lost.length)] : []),
+      ...(all > MANY_ALLIANCES ? [countTile(held)] : held.map(
+        ([area, list]) => ({ ...areaTile(label(area), list, all), open: () => goTo(area) }))),
+      ...(outer && lost.length ? [areaTile(words.nowhere, lost, all + lost.length)] : []),
+      ...(bare.length ? [bareTile(bare)] : []),
+      ...(outer ? [kindsTile()] : []),
+    ];
+    return { name: words.overview, tiles };
+  }
+
+  function childrenOf(root) {
+    return root === undefined ? tops() : areas.below.get(root) || [];
+  }
+
+  function areaTile(title, alliances, all) {
+    const rich = all <= FEW_ALLIANCES;
+    const kinds = [...grouped([...alliances].sort(byLabel), (alliance) => data.things.kind[alliance])];
+    return {
+      title,
+      sub: fill(words.alliances, { count: alliances.length }),
+      most: rich ? 18 : 9,
+      boxes: kinds.reduce((boxes, [number, list]) => boxes.concat(
+        all > SEVERAL_ALLIANCES && list.length > 3 ? [manyBox(`${title} ${number}`, list)]
+          : list.map((alliance) => ({ ...thingBox(alliance), sub: summary(alliance, rich) }))), []),
+    };
+  }
+
+  function countTile(held) {
+    return {
+      title: words.by_area,
+      sub: words.by_area_about,
+      boxes: held.map(([area, list]) => ({ ...thingBox(area), sub: [fill(words.alliances, { count: list.length })] })),
+    };
+  }
+
+  function bareTile(bare) {
+    const most = bare.slice(0, 120);
+    const hiddenOnes = bare.length - most.length;
+    return {
+      title: words.bare,
+      sub: hiddenOnes ? fill(words.and_more, { count: hiddenOnes }) : words.bare_about,
+      boxes: most.map((area) => {
+        const inside = (areas.below.get(area) || []).length;
+        return { ...thingBox(area), sub: inside ? [fill(words.inside, { count: inside })] : [] };
+      }),
+    };
+  }
+
+  // Everything there is, by family: a box opens the list of it.
+  function kindsTile() {
+    const families = [...grouped([...data.things.kind.keys()].filter(shows), family)].sort(([a], [b]) => a - b);
+    return {
+      title: words.everything,
+      sub: words.everything_about,
+      boxes: families.map(([number, things]) => manyBox(`f${number}`, things, data.families[number].label)),
+    };
+  }
+
+  // What is said of an alliance in a line or, where there is room, in a few.
+  function summary(alliance, rich) {
+    const groups = grouped(
+      [...shownTies(alliance)].filter((tie) => source(tie) === alliance && target(tie) !== alliance),
+      (tie) => (predicate(tie) === "hasMember" ? "hasMember" : said(tie)));
+    const members = groups.get("hasMember");
+    const lines = members ? [fill(words.members, { count: new Set(members.map(target)).size })] : [];
+    groups.delete("hasMember");
+    const notes = more(alliance).notes || [];
+    const others = [...groups].filter(([name, list]) => rich || (!members && predicate(list[0]) === "memberKind" && name));
+    const told = others.map(([name, list]) => `${name}${words.colon}${list.slice(0, 3).map((tie) => label(target(tie))).join(words.comma)}`);
+    return [...lines, ...notes.slice(0, rich ? 2 : 1), ...told].slice(0, rich ? 5 : 2);
+  }

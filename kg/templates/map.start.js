@@ -1,0 +1,78 @@
+  // The page comes alive when its data are unpacked; without that its table is shown.
+  function measure() {
+    const { offsetHeight } = document.querySelector(".head");
+    document.documentElement.style.setProperty("--head", `${offsetHeight}px`);
+  }
+
+  let wasNarrow = narrow();
+
+  function resized() {
+    measure();
+    if (narrow() !== wasNarrow) { wasNarrow = narrow(); render(); }
+  }
+
+  function followLink(event) {
+    const link = event.target.closest("a[href^='#']");
+    if (!link || link.classList.contains("skip") || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    event.preventDefault();
+    const asked = parse(link.getAttribute("href").slice(1));
+    go(asked);
+    focusDetail();
+  }
+
+  function flip(button, attribute) {
+    const on = button.getAttribute(attribute) !== "true";
+    button.setAttribute(attribute, String(on));
+    return on;
+  }
+
+  // The table stands in the file as text for readers without scripts; it is read when it is wanted.
+  function showTable() {
+    const rows = get("rows");
+    const kept = rows.querySelector("noscript");
+    if (!kept) { return; }
+    const parsed = new DOMParser().parseFromString(kept.textContent, "text/html");
+    rows.textContent = "";
+    rows.append(...parsed.body.childNodes);
+  }
+
+  function listen() {
+    get("legend-switch").hidden = false;
+    get("legend-switch").addEventListener("click", (event) => flip(event.currentTarget, "aria-expanded"));
+    get("all-lines").addEventListener("click", (event) => {
+      const all = flip(event.currentTarget, "aria-pressed");
+      get("map").classList.toggle("all", all);
+    });
+    document.querySelectorAll("[data-family]").forEach((button) => button.addEventListener("click", () => toggleFamily(button)));
+    document.addEventListener("click", followLink);
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") { clear(); } });
+    window.addEventListener("popstate", follow);
+    window.addEventListener("resize", resized);
+  }
+
+  function start(found) {
+    index(found);
+    indexAreas();
+    whole = new RegExp(data.whole, "gu");
+    charts.all = tiersCharts();
+    listen();
+    startSearch();
+    startAsks();
+    startDates();
+    measure();
+    const given = data.start;
+    if (given && !window.location.hash) { window.history.replaceState(null, "", address(given)); }
+    follow();
+    document.documentElement.setAttribute("data-ready", "");
+  }
+
+  function withoutData() {
+    get("too-old").hidden = false;
+    get("table-of-all").open = true;
+    showTable();
+  }
+
+  get("table-of-all").addEventListener("toggle", showTable);
+  if (typeof DecompressionStream === "undefined") { withoutData(); } else {
+    unpack(get("data").textContent).then(start);
+  }

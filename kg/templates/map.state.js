@@ -1,0 +1,163 @@
+  // What the page shows is its address: #at=…&steps=2&to=…; links and the back button work by it.
+  let state = {};
+
+  const KEYS = ["at", "to", "steps", "view", "ask", "date", "with"];
+  const KEPT = ["view", "date", "with"]; // stay when another thing is chosen
+
+  function address(changes) {
+    const wanted = {};
+    KEYS.forEach((key) => {
+      const value = key in changes ? changes[key] : KEPT.includes(key) ? state[key] : null;
+      if (value) { wanted[key] = value; }
+    });
+    return `#${new URLSearchParams(wanted)}`;
+  }
+
+  function parse(hash) {
+    const found = new URLSearchParams(hash.includes("=") ? hash : `at=${hash.replace(/\+/g, "%2B")}`);
+    const steps = Number(found.get("steps"));
+    const asked = {};
+    KEYS.forEach((key) => { asked[key] = found.get(key) || ""; });
+    return { ...asked, steps: [1, 2, 3].includes(steps) ? steps : 0 };
+  }
+
+  function go(changes) {
+    const hash = address(changes);
+    if (hash !== window.location.hash) {
+      window.history.pushState(null, "", hash === "#" ? window.location.href.split("#")[0] : hash);
+    }
+    follow();
+  }
+
+  const goTo = (thing) => go({ at: data.things.hash[thing] });
+
+  function follow() {
+    state = parse(window.location.hash.slice(1));
+    followDates();
+    render();
+    announce();
+  }
+
+  // The thing, or the box of the tiers, that an address names.
+  function meant(hash) {
+    if (!hash) { return null; }
+    const thing = data.at.get(hash);
+    if (thing !== undefined) { return { things: [thing] }; }
+    const box = data.tiers ? data.tiers.boxes.findIndex((b) => b.hash === hash) : -1;
+    return box < 0 ? null : { things: data.tiers.boxes[box].things, box };
+  }
+
+  const one = (chosen) => (chosen && chosen.things.length === 1 ? chosen.things[0] : undefined);
+  const home = () => (state.view === "tiers" && data.tiers ? "tiers" : state.view === "overview" && areas.alliances.length ? "overview" : data.home);
+
+  // The picture for a state: null where the tiers, which are drawn already, are the picture.
+  function pictureOf(chosen) {
+    const thing = one(chosen);
+    const end = one(meant(state.to));
+    if (thing !== undefined && end !== undefined) { return path(thing, end); }
+    if (thing !== undefined && state.steps > 1) { return steps(thing, state.steps); }
+    if (thing !== undefined && state.steps === 1) { return star(thing); }
+    if (home() === "tiers") { return null; }
+    if (thing === undefined) { return asked() && asked().things.length ? answers(asked()) : overview(top()); }
+    return isDivided(thing) ? overview(thing) : star(thing);
+  }
+
+  function render() {
+    const chosen = meant(state.at);
+    const picture = pictureOf(chosen);
+    charts.chosen = chosen;
+    quoted.clear();
+    showPicture(picture);
+    showCrumb(chosen);
+    showPanel(chosen);
+    charts.all.forEach(rest);
+    markAnswers(asked());
+    countShown(picture);
+    get("all-lines").hidden = picture !== null;
+  }
+
+  function showPicture(picture) {
+    const stage = get("stage");
+    stage.textContent = "";
+    stage.hidden = picture === null;
+    if (get("tiers")) { get("tiers").hidden = picture !== null; }
+    charts.all.forEach((chart) => { if (picture === null && !chart.local) { filterTiers(chart); } });
+    charts.all = charts.all.filter((chart) => !chart.local);
+    if (picture === null) { return; }
+    const chart = drawPicture(picture, narrow() ? "narrow" : "wide");
+    stage.append(chart.svg);
+    charts.all.push(chart);
+  }
+
+  function countShown(picture) {
+    const chart = charts.all.find((c) => c.local);
+    const shown = picture === null ? shownInTiers()
+      : new Set(chart.boxes.filter((box) => box.things.length === 1).map((box) => box.things[0])).size;
+    get("shown").textContent = fill(words.shown, { shown, things: count() });
+  }
+
+  // Where one is: the areas above, the thing; and the other way to look at all of it.
+  function showCrumb(chosen) {
+    const crumb = get("crumb");
+    const thing = one(chosen);
+    crumb.textContent = "";
+    const start = make("a", "", words[home()]);
+    start.href = address({});
+    const area = thing === undefined ? undefined : areas.of.get(thing);
+    const up = thing === undefined ? [] : chain(area === undefined ? thing : area).reverse();
+    const steps = [...new Set([...up, thing].filter((t) => t !== undefined && t !== top()))];
+    crumb.append(start, ...steps.reduce((all, t) => all.concat([" › ", t === thing ? make("b", "", label(t)) : link(t)]), []));
+    const others = [data.tiers ? "tiers" : "", areas.alliances.length ? "overview" : ""].filter((name) => name && name !== home());
+    others.forEach((view) => crumb.append(tool(words[view], null, () => go({ view: view === data.home ? "" : view }))));
+  }
+
+  function showPanel(chosen) {
+    const thing = one(chosen);
+    const end = one(meant(state.to));
+    detail.textContent = "";
+    const ask = chosen ? undefined : asked();
+    const open = chosen !== null || ask !== undefined;
+    document.documentElement.classList.toggle("open", open);
+    detail.hidden = !open;
+    get("overview").hidden = open && docked();
+    if (!open) { return; }
+    if (ask) {
+      showAsk(ask);
+    } else if (thing === undefined) {
+      const box = data.tiers.boxes[chosen.box];
+      showMany(box.label, box.sub, box.things);
+    } else if (end !== undefined) { showPath(thing, end); } else { showThing(thing); }
+    detail.scrollTop = detail.parentNode.scrollTop = 0;
+  }
+
+  // A folded box of a picture that the page drew has no address: its list opens in the panel.
+  function openMany(title, things) {
+    detail.textContent = "";
+    detail.hidden = false;
+    document.documentElement.classList.add("open");
+    get("overview").hidden = docked();
+    showMany(title, "", things);
+    focusDetail();
+  }
+
+  function announce() {
+    const chosen = charts.chosen;
+    if (!chosen) { return; }
+    const thing = one(chosen);
+    const name = thing === undefined ? data.tiers.boxes[chosen.box].label : label(thing);
+    const relations = chosen.things.reduce((sum, t) => sum + degree(t), 0);
+    say(fill(words.selected, { label: name, count: relations }));
+    const chart = visible();
+    const at = chart && !chart.local ? boxOf(chart, chosen.things[0]) : -1;
+    if (at >= 0) { reveal(chart, at); }
+  }
+
+  function clear() {
+    if (detail.hidden) { return; }
+    const thing = charts.chosen && charts.chosen.things[0];
+    if (charts.chosen || state.ask) { go({}); } else { render(); }
+    say(words.cleared);
+    const chart = visible();
+    const at = chart && thing !== null ? boxOf(chart, thing) : -1;
+    if (at >= 0) { chart.boxes[at].element.focus({ preventScroll: true }); rest(chart); }
+  }

@@ -1,0 +1,245 @@
+  // Pictures that the page draws itself: tiles with a heading, and the boxes of things in them.
+  // {columns: [[tile…]…], joins: [[box, box, ties]…]}, tile: {title, sub, open, boxes: [box…]},
+  // box: {things, label, sub: [text…], open}. A tile is as wide as its column; boxes flow in it.
+  const FRAMES = {
+    wide: { width: 1000, gap: 12, gutter: 54, line: 18, head: 30, most: 10, tall: 30 },
+    narrow: { width: 366, gap: 8, gutter: 20, line: 19, head: 34, most: 10, tall: 44 },
+  };
+
+  // Words that a line break would make hard to read, the same as in kg/maps/layout.py.
+  let whole = null;
+
+  // A Chinese character is an em wide, a Latin one about half.
+  const em = (text) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) < 0x2000 ? 0.56 : 1), 0);
+
+  function wrap(text, most, lines) {
+    const parts = Math.min(lines, Math.ceil(em(text) / most));
+    const wanted = em(text) / parts;
+    const found = [""];
+    (text.match(whole) || []).forEach((word) => {
+      const full = em(found[found.length - 1]) + em(word) > Math.min(most, wanted + 1);
+      const may = found[found.length - 1] && !"，。、；：）》”·".includes(word);
+      if (full && may && found.length < parts) { found.push(""); }
+      found[found.length - 1] += word;
+    });
+    return found.map((line) => (em(line) > most + 1 ? `${cut(line, most)}…` : line));
+  }
+
+  function cut(text, most) {
+    let shown = text;
+    while (em(shown) > most - 1) { shown = [...shown].slice(0, -1).join(""); }
+    return shown;
+  }
+
+  function sized(box, frame, most) {
+    const text = wrap(box.label, most, 3);
+    const sub = (box.sub || []).reduce((list, line) => [...list, ...wrap(line, most * 1.12, 2)], []);
+    const strong = box.things.some(isAlliance);
+    const size = strong ? 16 : 14;
+    const wide = Math.max(...text.map((t) => em(t) * size), ...sub.map((t) => em(t) * 12.5));
+    const pad = strong ? 26 : 24;
+    return {
+      ...box,
+      text,
+      subs: sub,
+      strong,
+      width: 2 * Math.round(Math.max(54, wide + pad) / 2),
+      height: 2 * Math.round(Math.max(frame.tall, text.length * (size + 4) + sub.length * 17 + 12) / 2),
+    };
+  }
+
+  // The boxes of a tile row by row; their places, and how high the tile is.
+  function flow(tile, frame, left, top, width, alone) {
+    const most = Math.max(6, Math.min(tile.most || frame.most, (width - 50) / 15));
+    const placed = [];
+    const beside = tile.beside && width > 500 ? 150 : 0;
+    const start = left + frame.gap + beside;
+    let [x, y, tall] = [start, top + (tile.title && !beside ? frame.head : frame.gap), 0];
+    if (tile.sub) { y += 18 * wrap(tile.sub, (width - 24) / 12.6, 3).length; }
+    tile.boxes.map((box) => sized(box, frame, most)).forEach((box) => {
+      const full = alone || x + box.width > left + width - frame.gap;
+      if (full && x > start) { [x, y, tall] = [start, y + tall + 8, 0]; }
+      const wide = alone ? width - 2 * frame.gap : box.width;
+      placed.push({ ...box, width: wide, x: Math.round(x + wide / 2), top: y });
+      x += wide + 8;
+      tall = Math.max(tall, box.height);
+    });
+    const rows = grouped(placed, (box) => box.top);
+    rows.forEach((row) => {
+      const high = Math.max(...row.map((box) => box.height));
+      row.forEach((box) => { box.y = Math.round(box.top + high / 2); });
+    });
+    const least = beside && tile.title ? 20 * wrap(tile.title, 9, 3).length + 12 : 0;
+    return { ...tile, left, top, width, beside, boxes: placed, height: Math.max(least, y + tall + frame.gap - top) };
+  }
+
+  // Tiles of no order beyond their own go to the column that is shortest so far.
+  function masonry(tiles, frame, name) {
+    const number = name === "narrow" ? 1 : Math.min(3, tiles.length);
+    const columns = Array.from({ length: number }, () => ({ tiles: [], height: 0 }));
+    const width = (frame.width - frame.gap * (number - 1)) / number;
+    tiles.forEach((tile) => {
+      const shortest = columns.reduce((best, column) => (column.height < best.height ? column : best));
+      shortest.tiles.push(tile);
+      shortest.height += flow(tile, frame, 0, 0, width).height + frame.gap;
+    });
+    return columns.map((column) => column.tiles);
+  }
+
+  // Columns side by side on a desk, one below the other on a phone.
+  function layout(given, name) {
+    const frame = FRAMES[name];
+    const picture = given.tiles ? { ...given, columns: masonry(given.tiles, frame, name) } : given;
+    const columns = name === "narrow" ? [picture.columns.reduce((all, c) => [...all, ...c], [])] : picture.columns;
+    const gutter = picture.joins ? frame.gutter : frame.gap;
+    const wide = widths(picture, columns.length, frame.width, gutter);
+    let left = 0;
+    const placed = columns.map((tiles, c) => {
+      let top = 0;
+      const found = tiles.map((tile) => {
+        const laid = flow(tile, frame, left, top, wide[c], picture.alone && name === "wide");
+        top += laid.height + frame.gap;
+        return laid;
+      });
+      left += wide[c] + gutter;
+      return { tiles: found, height: top - frame.gap };
+    });
+    const height = Math.max(40, ...placed.map((column) => column.height));
+    placed.forEach((column) => { if (picture.centred) { lower(column, (height - column.height) / 2); } });
+    return { frame, width: frame.width, height, tiles: placed.reduce((all, c) => [...all, ...c.tiles], []) };
+  }
+
+  function widths(picture, columns, width, gutter) {
+    const room = width - gutter * (columns - 1);
+    const parts = picture.shares && columns > 1 ? picture.shares : new Array(columns).fill(1 / columns);
+    return parts.map((part) => Math.round(room * part));
+  }
+
+  function lower(column, by) {
+    const way = Math.min(Math.round(by), 260);
+    column.tiles.forEach((tile) => {
+      tile.top += way;
+      tile.boxes.forEach((box) => { box.y += way; });
+    });
+  }
+
+  // The outline of a family's boxes, as kg/maps/shapes.py draws it.
+  function outline(shape, width, height) {
+    const [w, h] = [Math.floor(width / 2), Math.floor(height / 2)];
+    if (shape === "hexagon") {
+      const c = Math.min(8, h);
+      return `M${-w} 0L${c - w} ${-h}H${w - c}L${w} 0L${w - c} ${h}H${c - w}z`;
+    }
+    if (shape === "chamfer") {
+      const c = Math.min(7, Math.floor(h / 2));
+      return `M${-w} ${c - h}l${c}-${c}H${w - c}l${c} ${c}V${h - c}l-${c} ${c}H${c - w}l-${c}-${c}z`;
+    }
+    if (shape === "folded") {
+      const c = Math.min(8, h);
+      return `M${-w}-${h}H${w - c}l${c} ${c}V${h}H${-w}zM${w - c}-${h}v${c}h${c}`;
+    }
+    const r = Math.min({ round: Math.min(9, Math.floor(h / 2)), pill: Math.min(16, h) }[shape] || 0, h);
+    if (!r) { return `M${-w}-${h}h${2 * w}v${2 * h}h${-2 * w}z`; }
+    return `M${r - w}-${h}H${w - r}a${r} ${r} 0 0 1 ${r} ${r}V${h - r}a${r} ${r} 0 0 1-${r} ${r}`
+      + `H${r - w}a${r} ${r} 0 0 1-${r}-${r}V${r - h}a${r} ${r} 0 0 1 ${r}-${r}z`;
+  }
+
+  function drawTile(tile) {
+    const group = draw("g", { class: tile.open ? "tile opens" : "tile" },
+      draw("rect", { x: tile.left, y: tile.top, width: tile.width, height: tile.height, rx: 7 }));
+    if (tile.beside) {
+      wrap(tile.title, 9, 3).forEach((line, n) => group.append(
+        draw("text", { class: "tile-title beside", x: tile.left + 12, y: tile.top + 28 + 19 * n }, line)));
+    } else if (tile.title) {
+      const text = `${cut(tile.title, tile.width / 15)}${em(tile.title) > tile.width / 15 - 1 ? "…" : ""}`;
+      group.append(draw("text", { class: "tile-title", x: tile.left + 12, y: tile.top + 21 }, text));
+    }
+    wrap(tile.sub || "", (tile.width - 24) / 12.6, 3).forEach((line, n) => group.append(
+      draw("text", { class: "tile-sub", x: tile.left + 12, y: tile.top + 40 + 18 * n }, line)));
+    if (tile.open) {
+      const button = draw("rect", {
+        class: "tile-open", x: tile.left, y: tile.top, width: tile.width, height: tile.boxes.length ? 44 : tile.height,
+        rx: 7, tabindex: 0, role: "button", "aria-label": [tile.title, tile.sub].filter(Boolean).join(words.comma),
+      });
+      button.addEventListener("click", tile.open);
+      button.addEventListener("keydown", (event) => {
+        if (["Enter", " "].includes(event.key)) { event.preventDefault(); tile.open(); focusDetail(); }
+      });
+      group.append(button);
+    }
+    return group;
+  }
+
+  function drawBox(box) {
+    const thing = box.things[0];
+    const many = box.things.length > 1;
+    const style = data.families[family(thing)];
+    const text = draw("text", {});
+    const [big, small] = [box.strong ? 20 : 18, 17];
+    const top = -(box.text.length * big + box.subs.length * small) / 2;
+    box.text.forEach((line, n) => text.append(
+      draw("tspan", { x: 0, y: Math.round(top + (n + 0.78) * big) }, line)));
+    box.subs.forEach((line, n) => text.append(draw(
+      "tspan", { class: "sub", x: 0, y: Math.round(top + box.text.length * big + (n + 0.74) * small) }, line)));
+    const path = outline(style.shape, box.width, box.height);
+    const classes = ["box", `f${family(thing)}`, box.strong ? "strong" : "", many ? "many" : "",
+      box.things.some(isNamed) ? "" : "dashed", box.mark ? `is-${box.mark}` : ""];
+    return draw("g", {
+      class: classes.filter(Boolean).join(" "), transform: `translate(${box.x} ${box.y})`,
+      tabindex: 0, role: "button", "aria-label": boxName(box),
+    }, ...(many ? [draw("path", { class: "edge under", transform: "translate(4 4)", d: path })] : []),
+    draw("path", { class: "edge", d: path }), text);
+  }
+
+  function boxName(box) {
+    const named = box.things.some(isNamed) ? words.named : words.unnamed;
+    const relations = box.things.reduce((sum, thing) => sum + degree(thing), 0);
+    const name = [box.label, ...(box.sub || [])].join(words.comma);
+    return fill(words.box, { label: name, kind: kind(box.things[0]), said: named, count: relations });
+  }
+
+  // A line runs in the gutter between two columns, so it meets no box but its ends.
+  function drawJoin(from, to) {
+    if (from.x > to.x) { return drawJoin(to, from); }
+    const [x0, x1] = [from.x + from.width / 2, to.x - to.width / 2];
+    const bend = (x0 + x1) / 2;
+    return draw("path", { class: "line rest", d: `M${x0} ${from.y}C${bend} ${from.y} ${bend} ${to.y} ${x1} ${to.y}` });
+  }
+
+  function drawStem(tile, stem) {
+    const x = stem.x + stem.width / 2;
+    const bend = (x + tile.left) / 2;
+    return draw("path", { class: "line rest stem", d: `M${x} ${stem.y}C${bend} ${stem.y} ${bend} ${tile.top + 20} ${tile.left} ${tile.top + 20}` });
+  }
+
+  function drawPicture(picture, name) {
+    const laid = layout(picture, name);
+    const lines = draw("g", { class: "lines", "aria-hidden": "true" });
+    const boxes = laid.tiles.reduce((all, tile) => [...all, ...tile.boxes], []);
+    const svg = draw("svg", {
+      class: "chart local", viewBox: `0 0 ${laid.width} ${Math.ceil(laid.height)}`, role: "group",
+      "aria-label": picture.name, lang: get("map").getAttribute("lang"),
+    });
+    svg.classList.add(name);
+    const chart = { svg, local: true, lines: [], chips: draw("g", { class: "chips", "aria-hidden": "true" }) };
+    chart.boxes = boxes.map((box) => ({ ...box, element: drawBox(box) }));
+    const at = new Map(boxes.map((box, n) => [box.key, n]));
+    (picture.joins || []).forEach(([from, to, list]) => {
+      const ends = [at.get(from), at.get(to)];
+      const apart = name === "wide" && picture.alone && boxes[ends[0]].x !== boxes[ends[1]].x;
+      const element = apart ? drawJoin(boxes[ends[0]], boxes[ends[1]]) : null;
+      if (element) {
+        element.classList.toggle("inferred", list.every(isInferred));
+        lines.append(element);
+      }
+      chart.lines.push({ element, source: ends[0], target: ends[1], ties: list });
+    });
+    if (picture.stem && name === "wide") {
+      const stem = boxes.find((box) => box.key === picture.stem);
+      laid.tiles.filter((tile) => tile.left > 0).forEach((tile) => lines.append(drawStem(tile, stem)));
+    }
+    chart.open = (n) => boxes[n].open();
+    svg.append(...laid.tiles.map(drawTile), lines, draw("g", { class: "boxes" }, ...chart.boxes.map((b) => b.element)), chart.chips);
+    listenChart(chart);
+    return chart;
+  }
