@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -69,10 +70,11 @@ def test_an_alliance_comes_before_other_things_of_that_name(kg, own, tmp_path):
 
 
 def test_a_name_of_a_person_stays_out_when_none_is_wanted(kg, shipped, drawn):
-    assert all(name in drawn()[1] for name in HONOURED)
-    page = drawn("--persons", "none")[1]
-    assert not any(name in page for name in HONOURED)
-    assert "全国优秀社区工作者" in page
+    for options, named in ((), True), (("--persons", "none"), False):
+        page = drawn(*options)[1]
+        texts = page, json.dumps(unpacked(page), ensure_ascii=False)
+        assert {name in text for name in HONOURED for text in texts} == {named}
+        assert all("全国优秀社区工作者" in text for text in texts)
     run = kg("map", "-o", "a.html", "--persons", "none", "--focus", HONOURED[0], store=shipped)
     assert (run.code, run.err) == (2, "Error: nothing on the map is called “郑益良”\n")
 
