@@ -47,6 +47,8 @@ _MEMBER_OF = NamedNode(ORG + "memberOf")
 _ORGANIZATION = NamedNode(ORG + "organization")
 _MEMBER = NamedNode(ORG + "member")
 _ROLE = NamedNode(ORG + "role")
+_SINCE = NamedNode(PBA + "validFrom")
+_UNTIL = NamedNode(PBA + "validUntil")
 
 _TEXT = {
     "zh": {
@@ -72,6 +74,8 @@ _TEXT = {
 }
 
 Told: TypeAlias = dict[str, str]
+# From and to as written (2019, 2019-05, 2019-05-01); "" for an end that is not stated.
+Period: TypeAlias = tuple[str, str]
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 
 
@@ -85,7 +89,8 @@ def read(view: View, *, lang: str = "zh") -> Network:
     has ``label``, ``value``, ``evidence``, the predicate's IRI as ``key`` and, where the
     value is a term, that term's as ``iri``. An edge has the predicate's IRI as key (a
     membership that of org:hasMember, with the ``roles`` of the member), and ``label``,
-    ``certainty``, ``evidence``. The graph has ``title``, ``date``, ``sources``,
+    ``certainty``, ``evidence``. ``periods`` of a thing or an edge are (from, to) as written,
+    "" for an end that is not stated, and none where nothing is dated. The graph has ``title``, ``date``, ``sources``,
     ``families``, ``tiers``, ``lang`` and ``generation``. O(triples of the sources).
     """
     return _Reader(view, lang).network()
@@ -121,6 +126,7 @@ class _Reader:
                 self._add_change(net, quad)
         for ends, memberships in _memberships(by_subject).items():
             self._add_memberships(net, ends, memberships)
+            _add_periods(net, ends, [by_subject[_iri(quads[0].subject)] for quads in memberships])
         joined = _with_members(by_subject)
         for iri in net:
             self._add_notes(net, iri, by_subject[iri], members_stated=iri in joined)
@@ -159,6 +165,7 @@ class _Reader:
             tier=tier,
             named=not is_kind,
             classes=self._classes(quads[0].subject),
+            periods=[period] if (period := _period(quads)) != ("", "") else [],
             notes=[],
             facts=[],
             evidence=self._told(triple),
@@ -187,6 +194,7 @@ class _Reader:
             label=self._name(predicate),
             certainty="Stated" if stated else "Inferred",
             evidence=told,
+            periods=[],
         )
 
     def _add_memberships(
@@ -355,6 +363,19 @@ def _memberships(by_subject: dict[str, list[Quad]]) -> dict[tuple[str, str], lis
                 ends = _iri(sides[0].object), _iri(quad.object)
                 found[ends].append([sides[0], quad, *roles])
     return found
+
+
+def _add_periods(net: Network, ends: tuple[str, str], memberships: list[list[Quad]]) -> None:
+    """When a member belonged; a membership without dates may hold at any time."""
+    periods = {_period(quads) for quads in memberships}
+    if net.has_edge(*ends, key=_HAS_MEMBER.value) and ("", "") not in periods:
+        net.edges[(*ends, _HAS_MEMBER.value)]["periods"] = sorted(periods)
+
+
+def _period(quads: list[Quad]) -> Period:
+    """From when and until when something is said to hold."""
+    since = min(_texts(quads, _SINCE), default="")
+    return since, max(_texts(quads, _UNTIL), default="")
 
 
 def _with_members(by_subject: dict[str, list[Quad]]) -> set[str]:

@@ -31,6 +31,7 @@ def test_things_have_a_kind_a_family_and_a_tier(net):
         "notes": ["成员未载明"],
         "facts": 0,
         "evidence": 0,
+        "periods": [],
     }
     assert net.nodes[DISTRICT]["tier"] == 0
     assert [tier["label"] for tier in net.graph["tiers"]][:3] == ["区级", "街道", "社区"]
@@ -177,6 +178,30 @@ def test_a_membership_is_a_relation_to_the_member_with_its_roles_and_evidence(dr
     assert (edge["label"], edge["certainty"]) == ("成员有（牵头单位）", "Stated")
     assert edge["roles"] == ("LeadMember",)
     assert [e["quote"] for e in edge["evidence"]] == ["一", "二"]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("dates", "periods"),
+    [
+        (["pba:validFrom '2019' ; pba:validUntil '2021-03'"], [("2019", "2021-03")]),
+        (
+            ["pba:validFrom '2019'", "pba:validUntil '2018-05-01'"],
+            [("", "2018-05-01"), ("2019", "")],
+        ),
+        (["pba:validFrom '2019'", "org:role pba:LeadMember"], []),
+    ],
+)
+def test_a_relation_has_the_periods_of_its_memberships(dates, periods, drawn):
+    each = " ".join(
+        f"[] a pba:AllianceMembership ; org:organization e:u ; org:member e:f ; {d} ."
+        for d in dates
+    )
+    net = drawn(f"{MEMBER} {each} e:u pba:validFrom '2018-06' .")
+    (edge,) = net.get_edge_data("http://e.org/u", "http://e.org/f").values()
+    assert edge["periods"] == periods
+    assert net.nodes["http://e.org/u"]["periods"] == [("2018-06", "")]
+    assert net.nodes["http://e.org/f"]["periods"] == []
 
 
 @pytest.mark.full
