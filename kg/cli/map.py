@@ -87,6 +87,7 @@ def map_(
     """
     from kg import maps, network
     from kg.maps import select
+    from kg.maps.persons import without_persons
 
     lang = lang or settings.lang
     with settings.store.view() as view:
@@ -95,9 +96,9 @@ def map_(
         if as_of and not compare:
             net = select.as_of(net, as_of)
         if persons == "none":
-            net = select.without_persons(net)
+            net = without_persons(net)
         if alliance is not None:
-            net = select.around(net, _alliance(view, net, alliance))
+            net = select.of_alliance(net, _alliance(view, net, alliance))
         at = _thing(view, net, focus) if focus is not None else None
     if is_standard_output(output):
         text = maps.page(net, lang=lang, focus=at, date=as_of, compare=compare)
