@@ -67,6 +67,7 @@
     if (given && !window.location.hash) { window.history.replaceState(null, "", address(given)); }
     follow();
     document.documentElement.setAttribute("data-ready", "");
+    window.performance.mark("ready");
   }
 
   function withoutData() {
