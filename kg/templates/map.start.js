@@ -78,5 +78,5 @@
 
   get("table-of-all").addEventListener("toggle", showTable);
   if (typeof DecompressionStream === "undefined") { withoutData(); } else {
-    unpack(get("data").textContent).then(start);
+    unpack(get("data").textContent).then(start, withoutData);
   }
