@@ -20,12 +20,24 @@
     return before === after ? "" : after ? "added" : "ended";
   }
 
+  // A sign, because colour alone would say nothing to some.
+  const signed = (text, change) => (change ? `${words.marks[change]} ${text}` : text);
+
+  // "＋3 －1": how many of some relations began and ended between the two dates.
+  function changesAmong(list) {
+    const count = (change) => list.filter((tie) => changeOf(tie) === change).length;
+    return ["added", "ended"].filter(count).map((change) => `${words.marks[change]}${count(change)}`).join(" ");
+  }
+
   let marks = [];
 
   // The dates at which anything begins or ends, to the month, for the slider to stop at.
   function indexDates() {
     const found = new Set();
-    const add = (periods) => (periods || []).forEach((period) => period.filter(Boolean).forEach((d) => found.add(d.slice(0, 7))));
+    const add = (periods) => (periods || []).forEach(([since, end]) => {
+      if (since) { found.add(from(since).slice(0, 7)); }
+      if (end) { found.add(until(end).slice(0, 7)); }
+    });
     Object.values(data.relations.periods).forEach(add);
     Object.values(data.things.more).forEach(({ periods }) => add(periods));
     marks = [...found].sort();
@@ -49,7 +61,7 @@
   function slid(key) {
     state[key] = slide(key);
     render();
-    showChanges();
+    followDates();
   }
 
   function stopped(key) {
@@ -61,6 +73,9 @@
     indexDates();
     if (!marks.length) { return; }
     get("dates").hidden = false;
+    get("dates").open = docked();
+    get("date-first").textContent = marks[0];
+    get("dated").textContent = fill(words.dated, { dated: Object.keys(data.relations.periods).length });
     ["date", "with"].forEach((key) => {
       const input = get(key);
       input.max = marks.length;
@@ -77,7 +92,11 @@
     if (!marks.length) { return; }
     slideTo(get("date"), state.date);
     slideTo(get("with"), state.with);
-    ["date", "with"].forEach(slide);
+    ["date", "with"].forEach((key) => {
+      slide(key);
+      get(`${key}-said`).textContent = state[key] || words.any_date;
+    });
+    get("dates-said").textContent = compared() ? fill(words.compared, { before: state.with, after: dateNow() }) : state.date || words.any_date;
     get("with-part").hidden = !state.with;
     get("compare").setAttribute("aria-pressed", String(state.with !== ""));
     showChanges();
@@ -94,11 +113,11 @@
     part.append(make("h2", "", fill(words.changes, { before: state.with, after: dateNow() })));
     ["added", "ended"].forEach((change) => {
       const list = changed.filter((tie) => changeOf(tie) === change);
-      part.append(make("h3", "", words[change], make("small", "", String(list.length))));
-      const rows = make("ul", "changed");
-      list.slice(0, 60).forEach((tie) => rows.append(make("li", "", "", link(source(tie)), ` ${said(tie)} `, link(target(tie)))));
-      part.append(rows);
-      if (list.length > 60) { part.append(make("p", "hint", fill(words.and_more, { count: list.length - 60 }))); }
+      part.append(make("h3", "", `${words.marks[change]} ${words[change]} `, make("small", "", String(list.length))));
+      const groups = [...grouped(list, source)].sort(([a], [b]) => Number(isAlliance(b)) - Number(isAlliance(a)) || a - b);
+      groups.slice(0, LONG).forEach(([thing, ties_]) => part.append(make("p", "changed", "", link(thing),
+        ...[...grouped(ties_, said)].reduce((all, [name, some]) => all.concat([` ${name} `], [links(some.map(target), words.comma)]), []))));
+      if (groups.length > LONG) { part.append(make("p", "hint", fill(words.and_more, { count: groups.length - LONG }))); }
     });
   }
 

@@ -31,7 +31,7 @@
         title: fill(out ? words.out_title : words.in_title, { label: said(list[0]), count: things.size }),
         beside: true,
         boxes: boxesOf(things, most, (end) => data.things.kind[end], key)
-          .map((box) => ({ ...box, key: `${key} ${box.key}`, mark: markOf(list, box.things, thing) })),
+          .map((box) => withMark(box, key, markOf(list, box.things, thing))),
       };
     });
     const tiles = [60, 24, 8].map(made).find((list) => sizeOf(list) <= MOST_BOXES) || made(2);
@@ -46,6 +46,8 @@
       stem: centre.key,
     };
   }
+
+  const withMark = (box, key, mark) => ({ ...box, key: `${key} ${box.key}`, mark, label: signed(box.label, mark) });
 
   // Members first, then what a thing is said to do, then what is said of it by others.
   function byImportance([a, [first]], [b, [second]]) {

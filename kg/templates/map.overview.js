@@ -129,7 +129,10 @@
       [...shownTies(alliance)].filter((tie) => source(tie) === alliance && target(tie) !== alliance),
       (tie) => (predicate(tie) === "hasMember" ? "hasMember" : said(tie)));
     const members = groups.get("hasMember");
-    const lines = members ? [fill(words.members, { count: new Set(members.map(target)).size })] : [];
+    const change = members ? changesAmong(members) : "";
+    const held = members ? members.filter((tie) => changeOf(tie) !== "ended") : [];
+    const stated = held.length ? fill(words.members, { count: new Set(held.map(target)).size }) : "";
+    const lines = [[stated, change].filter(Boolean).join(" ")].filter(Boolean);
     groups.delete("hasMember");
     const notes = more(alliance).notes || [];
     const others = [...groups].filter(([name, list]) => rich || (!members && predicate(list[0]) === "memberKind" && name));

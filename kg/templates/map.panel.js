@@ -71,7 +71,7 @@
     const names = links(ends, words.comma);
     if (isInferred(same[0])) { names.append(make("span", "badge", words.inferred)); }
     const change = changeOf(same[0]);
-    if (change) { names.append(make("span", `badge is-${change}`, words[change])); }
+    if (change) { names.append(make("span", `badge is-${change}`, signed(words[change], change))); }
     const when = same.length === 1 ? span(data.relations.periods[same[0]]) : "";
     const marks = ends.slice(0, LONG).map(label);
     return make("div", "item", "", names, when ? make("p", "when", when) : null,

@@ -1,0 +1,136 @@
+"""The time line of the page: what holds on a date, and what differs between two."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from kg import maps
+from kg.maps import data, select
+
+from .map_sample import network
+from .test_browser import DESK, PHONE, browser, opened, playwright  # noqa: F401
+
+pytestmark = pytest.mark.full
+
+PERIODS = [
+    [("2019", "2021")],
+    [("2019-05", "")],
+    [("2020-02-29", "2020-03")],
+    [("", "2018-12-31")],
+    [("2018", "2018-06"), ("2021-01-15", "")],
+    [],
+]
+DATES = [
+    "2017",
+    "2018-06",
+    "2018-12",
+    "2019",
+    "2019-04",
+    "2020-02-29",
+    "2020-04-01",
+    "2021",
+    "2023",
+]
+ALLIANCE = "https://w3id.org/pba/id/450802/区域党建联盟"
+
+
+@pytest.fixture(scope="module")
+def net():
+    """The sample with an alliance whose members came and went."""
+    made = network()
+    units = sorted(n for n, family in made.nodes("family") if family == "unit")[: len(PERIODS)]
+    for unit, periods in zip(units, PERIODS, strict=True):
+        said = {"label": "成员有", "certainty": "Stated", "evidence": [], "periods": periods}
+        made.add_edge(ALLIANCE, unit, key="http://www.w3.org/ns/org#hasMember", **said)
+    made.nodes[units[0]]["periods"] = [("2019", "2020-06")]
+    return made
+
+
+@pytest.fixture(scope="module")
+def file(net, tmp_path_factory):
+    return maps.write(net, tmp_path_factory.mktemp("map") / "map.html")
+
+
+def state(net, **values):
+    values = {"at": data.addresses(net)[ALLIANCE], "view": "tiers"} | values
+    return "#" + "&".join(f"{key}={value}" for key, value in values.items())
+
+
+def told(page):
+    """The ends of all relations in the panel."""
+    found = page.locator("#detail .item", has=page.locator(".names a"))
+    names = [item.locator(".names a").all_inner_texts() for item in found.all()]
+    return Counter(name for some in names for name in some)
+
+
+def members(net, date):
+    """What Python says that holds on that date, in and out."""
+    held = select.as_of(net, date) if date else net
+    ends = [t for _, t in held.out_edges(ALLIANCE)] + [s for s, _ in held.in_edges(ALLIANCE)]
+    return Counter(net.nodes[end]["label"] for end in ends)
+
+
+def test_the_page_and_python_agree_on_what_holds(browser, file, net):  # noqa: F811
+    with opened(browser, file) as page:
+        for date in ["", *DATES]:
+            page.goto(page.url.split("#")[0] + state(net, date=date))
+            page.wait_for_selector("html[data-ready]", state="attached")
+            assert told(page) == members(net, date), date
+
+
+def test_two_dates_side_by_side_mark_and_count_what_changed(browser, file, net):  # noqa: F811
+    before, after = members(net, "2018"), members(net, "2021")
+    with opened(browser, file, state(net, date="2021", **{"with": "2018"})) as page:
+        began = page.locator("#detail .item:has(.is-added) .names a").count()
+        ended = page.locator("#detail .item:has(.is-ended) .names a").count()
+        assert (began, ended) == ((after - before).total(), (before - after).total())
+        page.keyboard.press("Escape")
+        assert page.locator("#changes").is_visible()
+        heads = page.locator("#changes h3").all_inner_texts()
+        assert [head.split()[-1] for head in heads] == [str(began), str(ended)]
+        assert page.locator("#dates-said").inner_text() == "2018 对照 2021"
+
+
+def test_the_comparison_opens_where_the_file_says(browser, net, tmp_path):  # noqa: F811
+    file = maps.write(net, tmp_path / "map.html", focus=ALLIANCE, date="2021", compare="2018")
+    with opened(browser, file, "") as page:
+        assert page.locator("#compare").get_attribute("aria-pressed") == "true"
+        assert page.locator("#detail h2").inner_text() == "区域党建联盟"
+        page.click("#compare")
+        assert page.locator("#detail .badge.is-added").count() == 0
+        page.go_back()
+        assert page.locator("#detail .badge.is-added").count() > 0
+
+
+def test_the_slider_goes_by_keys_and_says_where_it_is(browser, file, net):  # noqa: F811
+    with opened(browser, file, state(net)) as page:
+        slider = page.get_by_label("看哪一天")
+        assert slider.get_attribute("aria-valuetext") == "不限日期"
+        slider.press("ArrowLeft")
+        last = slider.get_attribute("aria-valuetext")
+        assert last == "2021-12" and f"date={last}" in page.evaluate("location.hash")
+        assert told(page) == members(net, last)
+        slider.press("Home")
+        first = slider.get_attribute("aria-valuetext")
+        assert first == "2018-01" and told(page) == members(net, first)
+        assert first in page.locator("#live").inner_text()
+        page.go_back()
+        assert slider.get_attribute("aria-valuetext") == last
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_the_time_line_fits_the_screen(browser, file, viewport):  # noqa: F811
+    with opened(browser, file, "#with=2019", viewport=viewport) as page:
+        if viewport is PHONE:
+            assert page.locator("#date").is_hidden()
+            page.click("#dates summary")
+        assert page.locator("#date").is_visible() and page.locator("#with").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_without_dates_there_is_no_time_line(browser, tmp_path):  # noqa: F811
+    file = maps.write(network(), tmp_path / "map.html")
+    with opened(browser, file) as page:
+        assert page.locator("#dates").is_hidden()
