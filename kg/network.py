@@ -90,8 +90,9 @@ def read(view: View, *, lang: str = "zh") -> Network:
     value is a term, that term's as ``iri``. An edge has the predicate's IRI as key (a
     membership that of org:hasMember, with the ``roles`` of the member), and ``label``,
     ``certainty``, ``evidence``. ``periods`` of a thing or an edge are (from, to) as written,
-    "" for an end that is not stated, and none where nothing is dated. The graph has ``title``, ``date``, ``sources``,
-    ``families``, ``tiers``, ``lang`` and ``generation``. O(triples of the sources).
+    "" for an end that is not stated, and none where nothing is dated. The graph has
+    ``title``, ``date``, ``sources``, ``families``, ``tiers``, ``lang`` and ``generation``.
+    O(triples of the sources).
     """
     return _Reader(view, lang).network()
 

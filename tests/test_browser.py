@@ -8,11 +8,14 @@ import shutil
 import socket
 import threading
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 from kg import maps
+from kg.maps.select import as_of
 
 from .map_sample import QUOTES, hostile, network
 
@@ -464,3 +467,22 @@ def silent_listener(caught):
     listener.close()
     for connection in held:
         connection.close()
+
+
+ENDS = ["", "2019", "2019-06", "2019-06-30", "2020-02", "2020-02-29"]
+
+
+@pytest.mark.parametrize("date", ["2018", "2019", "2019-06", "2019-06-30", "2020-02", "2020-03-01"])
+def test_the_page_and_a_map_as_of_the_date_agree_on_who_is_a_member(date, browser, tmp_path):
+    net = nx.MultiDiGraph(title="图", families=[], tiers=[{"label": "一"}, {"label": "二"}])
+    net.add_node("a:盟", label="盟", kind="联盟", family="alliance", tier=0)
+    for since, until in product(ENDS, ENDS):
+        name = f"从{since}到{until}"
+        net.add_node(name, label=name, kind="单位", family="unit", tier=1)
+        told = {"label": "有", "certainty": "Stated", "evidence": []}
+        periods = [(since, until)] if since or until else []
+        net.add_edge("a:盟", name, key="k", **told, periods=periods)
+    file = maps.write(net, tmp_path / "a.html", focus="a:盟", date=date)
+    with opened(browser, file, hash="") as page:
+        shown = [t for t in detail(page).locator("a").all_inner_texts() if t.startswith("从")]
+    assert sorted(shown) == sorted(as_of(net, date)["a:盟"])

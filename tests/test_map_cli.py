@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -50,7 +51,7 @@ def test_focus_opens_the_whole_map_at_a_thing(name, drawn):
 def test_alliance_draws_it_and_what_is_one_step_from_it(name, drawn):
     said, page = drawn("--alliance", name)
     assert said.startswith("a.html (4 things, 3 relations, ")
-    assert "小个专党建联盟" in page and "港北区委" not in page
+    assert "<title>小个专党建联盟</title>" in page and "港北区委" not in page
     assert "成员未载明" in page
     assert page.count("<tbody") < 20
 
@@ -69,12 +70,48 @@ def test_an_alliance_comes_before_other_things_of_that_name(kg, own, tmp_path):
 
 
 def test_a_name_of_a_person_stays_out_when_none_is_wanted(kg, shipped, drawn):
-    assert all(name in drawn()[1] for name in HONOURED)
-    page = drawn("--persons", "none")[1]
-    assert not any(name in page for name in HONOURED)
-    assert "全国优秀社区工作者" in page
+    for options, named in ((), True), (("--persons", "none"), False):
+        page = drawn(*options)[1]
+        texts = page, json.dumps(unpacked(page), ensure_ascii=False)
+        assert {name in text for name in HONOURED for text in texts} == {named}
+        assert all("全国优秀社区工作者" in text for text in texts)
     run = kg("map", "-o", "a.html", "--persons", "none", "--focus", HONOURED[0], store=shipped)
     assert (run.code, run.err) == (2, "Error: nothing on the map is called “郑益良”\n")
+
+
+DATED = """
+@prefix e: <http://e.org/> . @prefix pba: <https://w3id.org/pba/ns#> .
+@prefix org: <http://www.w3.org/ns/org#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+e:a a pba:Alliance ; rdfs:label "新盟"@zh .
+e:u a pba:Enterprise ; rdfs:label "旧厂"@zh .
+e:v a pba:Enterprise ; rdfs:label "新厂"@zh .
+e:m a pba:AllianceMembership ; org:organization e:a ; org:member e:u ;
+    pba:validFrom "2018"^^xsd:gYear ; pba:validUntil "2019-06"^^xsd:gYearMonth .
+e:n a pba:AllianceMembership ; org:organization e:a ; org:member e:v ;
+    pba:validFrom "2020-05-01"^^xsd:date .
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "opening", "relations"),
+    [
+        ([], {}, 2),
+        (["--as-of", "2019-06"], {"date": "2019-06"}, 1),
+        (["--as-of", "2019"], {"date": "2019"}, 0),
+        (["--as-of", "2020-05-01"], {"date": "2020-05-01"}, 1),
+        (["--compare", "2019-06"], {"with": "2019-06"}, 2),
+        (["--as-of", "2023", "--compare", "2019"], {"date": "2023", "with": "2019"}, 2),
+    ],
+)
+def test_as_of_a_date_is_drawn_what_holds_then_and_a_comparison_keeps_all(
+    options, opening, relations, kg, own, tmp_path
+):
+    (tmp_path / "d.ttl").write_text(DATED, encoding="utf-8")
+    kg("load", "--unchecked", "d.ttl", store=own)
+    run = kg("map", "-o", "a.html", "--alliance", "新盟", *options, store=own)
+    assert f" {relations} relations" in run.out, run.err
+    assert start((tmp_path / "a.html").read_text(encoding="utf-8")) == opening
 
 
 def test_the_language_of_the_map_can_be_said_on_either_side(kg, shipped, drawn):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kg import maps, network
 from kg.exceptions import MapError, UnknownThing
-from kg.maps.select import around, as_of, find, holds, last_day, without_persons
+from kg.maps.persons import without_persons
+from kg.maps.select import around, as_of, find, holds, last_day
 from kg.namespace import PBA
 
 from .map_sample import network as sample
@@ -290,6 +291,33 @@ def test_a_person_goes_with_relations_and_every_text_that_has_the_name():
         ("会", "urn:x-withheld:1", {"label": "有", "evidence": [said(""), said("又一句")]})
     ]
     assert clean.graph == net.graph
+
+
+def test_a_name_is_known_in_another_case_width_and_in_an_encoded_iri():
+    net = small(
+        [
+            ("人", {"label": "Li Lei", "person": True}),
+            ("http://e.org/LI%20LEI", {}),
+            ("会", {"notes": ["ＬＩＬＥＩ主持", "Lili 主持"]}),
+        ]
+    )
+    clean = without_persons(net)
+    assert list(clean.nodes(data="label")) == [("urn:x-withheld:1", "单位"), ("会", "会")]
+    assert clean.nodes["会"]["notes"] == ["Lili 主持"]
+
+
+def test_a_published_name_and_what_a_persons_facts_rest_on_go_however_short_the_name():
+    name = {"key": PBA + "holderName", "label": "姓名", "value": "甲", "evidence": [said("他获奖")]}
+    fact = {"label": "岁", "value": "50", "evidence": [said("他五十岁")]}
+    net = small(
+        [
+            ("人", {"label": "乙", "person": True, "facts": [fact]}),
+            ("奖", {"facts": [name], "evidence": [said("他获奖"), said("他五十岁"), said("会")]}),
+        ]
+    )
+    prize = without_persons(net).nodes["奖"]
+    assert prize["facts"] == []
+    assert [told["quote"] for told in prize["evidence"]] == ["", "", "会"]
 
 
 def test_a_network_without_persons_is_the_same_but_in_another_object():

@@ -54,6 +54,12 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
     help="Open the page comparing this date with --as-of, or with the data's date.",
 )
 @click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Draw every thing and relation in one picture, for a large sheet.",
+)
+@click.option(
     "--persons",
     type=click.Choice(["show", "none"]),
     default="show",
@@ -75,6 +81,8 @@ def map_(
     compare: str | None,
     persons: str,
     lang: str | None,
+    *,
+    everything: bool,
 ) -> None:
     """Write the leaders' map: one HTML file that opens without a network.
 
@@ -87,6 +95,7 @@ def map_(
     """
     from kg import maps, network
     from kg.maps import select
+    from kg.maps.persons import without_persons
 
     lang = lang or settings.lang
     with settings.store.view() as view:
@@ -95,16 +104,20 @@ def map_(
         if as_of and not compare:
             net = select.as_of(net, as_of)
         if persons == "none":
-            net = select.without_persons(net)
+            net = without_persons(net)
         if alliance is not None:
-            net = select.around(net, _alliance(view, net, alliance))
+            net = select.of_alliance(net, _alliance(view, net, alliance))
         at = _thing(view, net, focus) if focus is not None else None
     if is_standard_output(output):
-        text = maps.page(net, lang=lang, focus=at, date=as_of, compare=compare)
+        text = maps.page(
+            net, lang=lang, focus=at, date=as_of, compare=compare, everything=everything
+        )
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return
-    path = maps.write(net, output, lang=lang, focus=at, date=as_of, compare=compare)
+    path = maps.write(
+        net, output, lang=lang, focus=at, date=as_of, compare=compare, everything=everything
+    )
     things, relations = net.number_of_nodes(), net.number_of_edges()
     size = path.stat().st_size // 1024
     click.echo(f"{plain(str(path))} ({things} things, {relations} relations, {size} KB)")

@@ -33,6 +33,7 @@ def write(
     focus: str | None = None,
     date: str | None = None,
     compare: str | None = None,
+    everything: bool = False,
 ) -> Path:
     """Write the map of a network to a file, whole or not at all; `page` has the arguments.
 
@@ -41,7 +42,7 @@ def write(
     Raises `MapError` when the network cannot be drawn or the file cannot be written.
     """
     target = Path(path)
-    text = page(net, lang=lang, focus=focus, date=date, compare=compare)
+    text = page(net, lang=lang, focus=focus, date=date, compare=compare, everything=everything)
     try:
         with replacing(target) as file:
             file.write(text.encode("utf-8"))

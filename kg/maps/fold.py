@@ -94,8 +94,10 @@ class Picture:
         return sum(not box.folded for box in self.boxes)
 
 
-def picture(net: Net, *, limit: int = LIMIT) -> Picture:
+def picture(net: Net, *, limit: int | None = LIMIT) -> Picture:
     """Choose the boxes and lines of a network, never more than `limit` boxes.
+
+    Without a limit nothing is folded: a box a thing, a line a relation.
 
     The order is that of tiers and ids, whatever the order of insertion.
 
@@ -103,7 +105,10 @@ def picture(net: Net, *, limit: int = LIMIT) -> Picture:
     """
     things = _things(net)
     relations = _relations(net)
-    boxes, coarse = _boxes(net, things, _ties(relations), limit)
+    if limit is None:
+        boxes, coarse = [_single(thing, data) for thing, data in things.items()], False
+    else:
+        boxes, coarse = _boxes(net, things, _ties(relations), limit)
     return Picture(boxes, _lines(boxes, relations), things, relations, coarse)
 
 

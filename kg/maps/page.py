@@ -18,7 +18,7 @@ from kg import assets
 from kg.exceptions import MapError
 from kg.maps import data, table
 from kg.maps.asks import asks
-from kg.maps.fold import ALLIANCE, AREA, Box, Line, Net, Picture, picture
+from kg.maps.fold import ALLIANCE, AREA, LIMIT, Box, Line, Net, Picture, picture
 from kg.maps.holder import STYLES, families, hold, style
 from kg.maps.layout import NARROW, PAPER, WHOLE, WIDE, Plan, fitted, plan
 from kg.maps.routes import routes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # One closure, in this order; function declarations may use each other whatever the order.
 _SCRIPTS = (
     *("core", "scope", "chart", "tiers", "tiles", "overview", "focus"),
-    *("panel", "search", "dates", "asks", "state", "start"),
+    *("panel", "search", "dates", "asks", "save", "state", "start"),
 )
 _HOME_TIERS = 60  # Things; of more, the home is the overview of their alliances.
 _MANY_CARDS = 12
@@ -47,11 +47,14 @@ def page(
     focus: str | None = None,
     date: str | None = None,
     compare: str | None = None,
+    everything: bool = False,
 ) -> str:
     """Draw a network as one HTML page that loads nothing and works from a file.
 
     The same things give the same bytes, whatever the order in which they were added. The
     page opens at the thing ``focus``, as of ``date``, beside the state of ``compare``.
+    ``everything`` draws a box a thing and a line a relation, for a sheet on a wall: the
+    picture then grows with the network.
 
     Raises `MapError` when the network is empty, a thing lacks an attribute, there are no
     words in that language, ``focus`` is no thing of it, or a date is none.
@@ -61,7 +64,8 @@ def page(
     folder = assets.folder("templates")
     try:
         start = _start(net, focus, date, compare)
-        context = _context(net, picture(net), lang, folder, start)
+        drawn = picture(net, limit=None if everything else LIMIT)
+        context = _context(net, drawn, lang, folder, start) | {"everything": everything}
     except (KeyError, TypeError) as error:
         raise MapError(f"an attribute of the network is not as a map needs it: {error}") from error
     return _template(folder).render(context)
@@ -152,7 +156,7 @@ def _asks(net: Net, drawn: Picture, words: dict[str, dict[str, str]]) -> list[di
 
 
 def _is_small(drawn: Picture, alliances: int) -> bool:
-    return len(drawn.things) <= _HOME_TIERS or not alliances
+    return len(drawn.things) <= _HOME_TIERS or not alliances or drawn.shown == len(drawn.things)
 
 
 def _latest(net: Net) -> str:

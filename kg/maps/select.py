@@ -1,6 +1,6 @@
-"""Parts of a network: what holds on a date, what is around a thing, all but the persons.
+"""Parts of a network: what holds on a date, what is around a thing, the thing of a name.
 
-Each function gives a new network and leaves its argument as it was. Values that did not
+What gives a network leaves the one that it was given as it was. Values that did not
 change are shared between the two, so nobody changes one in place.
 """
 
@@ -8,29 +8,21 @@ from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date as Day
-from functools import cache
 from heapq import nlargest
 from typing import Any
-from urllib.parse import unquote
 
 import networkx as nx
 
 from kg.exceptions import MapError, UnknownThing
 from kg.maps.fold import ALLIANCE, Net
-from kg.namespace import PBA, PREFIXES, expand
+from kg.namespace import PREFIXES, expand
 
 _WRITTEN = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 # A zone may follow, also behind a year or a month: 2019-08:00 is a year.
 _IN_DATA = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?!:)){0,2}")
 _CANDIDATES = 8
-# The values of these are names of persons, as a node with ``person`` is one.
-_NAMES_OF_PERSONS = frozenset({PBA + "holderName"})
-_VOCABULARY = frozenset({"family", "tier", "classes", "periods", "certainty", "id", "key", "roles"})
-_SHORTEST_NAME = 2
 
 
 def last_day(date: str) -> str:
@@ -98,6 +90,18 @@ def around(net: Net, thing: str, steps: int = 1) -> Net:
     return found
 
 
+def alliances(net: Net) -> set[str]:
+    """The alliances, and kinds of alliance."""
+    return {thing for thing, data in net.nodes(data=True) if data["family"] == ALLIANCE}
+
+
+def of_alliance(net: Net, alliance: str) -> Net:
+    """An alliance and what is one relation from it, under the name of the alliance."""
+    found = around(net, alliance)
+    found.graph["title"] = net.nodes[alliance]["label"]
+    return found
+
+
 def _part(
     net: Net, things: Collection[str], fits: Callable[[dict[str, Any]], bool] = lambda _: True
 ) -> Net:
@@ -118,11 +122,6 @@ def _evidence(net: Net) -> Iterator[Mapping[str, str]]:
             yield from fact.get("evidence", ())
     for *_, data in net.edges(data=True):
         yield from data.get("evidence", ())
-
-
-def alliances(net: Net) -> list[str]:
-    """The alliances, and kinds of alliance."""
-    return [thing for thing, data in net.nodes(data=True) if data["family"] == ALLIANCE]
 
 
 def find(net: Net, name: str) -> str:
@@ -179,117 +178,3 @@ def _like(net: Net, name: str, among: Iterable[str]) -> list[str]:
         if len(common := asked & set(label.casefold())) * 2 >= len(asked) > 0
     }
     return nlargest(_CANDIDATES, shared, key=lambda thing: shared[thing])
-
-
-def without_persons(net: Net) -> Net:
-    """The network without the names of persons, and without the sentences that name them.
-
-    Persons go with their relations, and so does each fact, note and alias with a name in
-    it; a label with one becomes the kind. Of a sentence or row that names a person, or
-    on which a statement of a person rests, the place and the source stay. Names of one
-    character are not looked for. O(length of all texts).
-    """
-    persons = {thing for thing, data in net.nodes(data=True) if data.get("person")}
-    clean = _Cleaner(_Names(_names(net, persons)), _quotes(net, persons))
-    found: Net = nx.MultiDiGraph(**clean.values(net.graph))
-    ids = {t: clean.iri(t, n) for n, t in enumerate(net) if t not in persons}
-    for thing, iri in ids.items():
-        found.add_node(iri, **clean.thing(net.nodes[thing]))
-    for source, target, key, data in net.edges(keys=True, data=True):
-        if source in ids and target in ids:
-            found.add_edge(ids[source], ids[target], key=key, **clean.values(data))
-    return found
-
-
-def _names(net: Net, persons: Collection[str]) -> Iterator[str]:
-    for thing, data in net.nodes(data=True):
-        if thing in persons:
-            yield from (data["label"], *data.get("aliases", ()))
-        yield from (str(f["value"]) for f in data.get("facts", ()) if _is_name(f))
-
-
-def _quotes(net: Net, persons: Collection[str]) -> set[str]:
-    """The sentences and rows on which statements of persons rest."""
-    told = [net.nodes[person].get("evidence", ()) for person in persons]
-    told += [f.get("evidence", ()) for p in persons for f in net.nodes[p].get("facts", ())]
-    for ends in (net.in_edges, net.out_edges):
-        told += [data.get("evidence", ()) for *_, data in ends(persons, data=True)]
-    for _, data in net.nodes(data=True):
-        told += [f.get("evidence", ()) for f in data.get("facts", ()) if _is_name(f)]
-    return {one["quote"] for evidence in told for one in evidence}
-
-
-def _is_name(fact: Mapping[str, Any]) -> bool:
-    return fact.get("key") in _NAMES_OF_PERSONS
-
-
-class _Names:
-    """Finds names in texts, whatever the spaces and the width and case of letters."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._by_start: dict[str, set[str]] = defaultdict(set)
-        for name in map(_squeezed, names):
-            if len(name) >= _SHORTEST_NAME:
-                self._by_start[name[:_SHORTEST_NAME]].add(name)
-        self._known: dict[str, bool] = {}
-
-    def within(self, text: str) -> bool:
-        if text not in self._known:
-            self._known[text] = self._found(_squeezed(text)) or self._found(
-                _squeezed(unquote(text))
-            )
-        return self._known[text]
-
-    def _found(self, text: str) -> bool:
-        starts = range(len(text) - _SHORTEST_NAME + 1)
-        return any(
-            text.startswith(name, at)
-            for at in starts
-            for name in self._by_start.get(text[at : at + _SHORTEST_NAME], ())
-        )
-
-
-def _squeezed(text: str) -> str:
-    # A character at a time: a name is then a part of the text before and after.
-    return "".join(map(_folded, text))
-
-
-@cache
-def _folded(character: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", character).casefold().split())
-
-
-class _Cleaner:
-    """Copies values without the names in them."""
-
-    def __init__(self, names: _Names, quotes: set[str]) -> None:
-        self._names = names
-        self._quotes = quotes
-
-    def iri(self, iri: str, number: int) -> str:
-        return f"urn:x-withheld:{number}" if self._names.within(iri) else iri
-
-    def thing(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        facts = [f for f in data.get("facts", ()) if not _is_name(f) and not self._named(f)]
-        found = self.values({**data, "facts": facts})
-        return found | {
-            "label": found["label"] or found["kind"] or "—",
-            "kind": found["kind"] or "—",
-        }
-
-    def _named(self, fact: Mapping[str, Any]) -> bool:
-        return self._names.within(fact["label"]) or self._names.within(str(fact["value"]))
-
-    def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        return {k: v if k in _VOCABULARY else self._value(v, k) for k, v in data.items()}
-
-    def _value(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - whatever a network holds
-        if isinstance(value, str):
-            gone = self._names.within(value) or (key == "quote" and value in self._quotes)
-            return "" if gone else value
-        if isinstance(value, Mapping):
-            return self.values(value)
-        if isinstance(value, list | tuple):
-            kept = (one for one in value if not (isinstance(one, str) and self._names.within(one)))
-            return type(value)(self._value(one) for one in kept)
-        return value

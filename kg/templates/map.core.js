@@ -45,7 +45,7 @@
     return groups;
   }
 
-  function unpack(text) {
+  async function unpack(text) {
     const letters = atob(text);
     const bytes = new Uint8Array(letters.length);
     for (let n = 0; n < letters.length; n += 1) { bytes[n] = letters.charCodeAt(n); }

@@ -1,6 +1,7 @@
   // Time: what holds on a date, and what differs between two. What has no dates always holds.
   const from = (written) => `${written}-01-01`.slice(0, 10);
-  const until = (written) => (written.length === 4 ? `${written}-12-31` : `${written}-31`.slice(0, 10));
+  const lastOf = (month) => new Date(Date.UTC(month.slice(0, 4), month.slice(5), 0)).getUTCDate();
+  const until = (written) => ({ 4: `${written}-12-31`, 7: `${written}-${lastOf(written)}` })[written.length] || written;
 
   const holds = (periods, date) => !periods || !date || periods.some(
     ([since, end]) => (!since || from(since) <= until(date)) && (!end || until(end) >= until(date)));

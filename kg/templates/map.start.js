@@ -49,6 +49,8 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") { clear(); } });
     window.addEventListener("popstate", follow);
     window.addEventListener("resize", resized);
+    window.addEventListener("beforeprint", drawForPaper);
+    window.addEventListener("afterprint", render);
   }
 
   function start(found) {
@@ -60,11 +62,13 @@
     startSearch();
     startAsks();
     startDates();
+    startSaving();
     measure();
     const given = data.start;
     if (given && !window.location.hash) { window.history.replaceState(null, "", address(given)); }
     follow();
     document.documentElement.setAttribute("data-ready", "");
+    window.performance.mark("ready");
   }
 
   function withoutData() {
@@ -75,5 +79,5 @@
 
   get("table-of-all").addEventListener("toggle", showTable);
   if (typeof DecompressionStream === "undefined") { withoutData(); } else {
-    unpack(get("data").textContent).then(start);
+    unpack(get("data").textContent).then(start, withoutData);
   }

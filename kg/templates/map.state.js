@@ -76,7 +76,7 @@
     get("all-lines").hidden = picture !== null;
   }
 
-  function showPicture(picture) {
+  function showPicture(picture, name) {
     const stage = get("stage");
     stage.textContent = "";
     stage.hidden = picture === null;
@@ -84,10 +84,12 @@
     charts.all.forEach((chart) => { if (picture === null && !chart.local) { filterTiers(chart); } });
     charts.all = charts.all.filter((chart) => !chart.local);
     if (picture === null) { return; }
-    const chart = drawPicture(picture, narrow() ? "narrow" : "wide");
+    const chart = drawPicture(picture, name || (narrow() ? "narrow" : "wide"));
     stage.append(chart.svg);
     charts.all.push(chart);
   }
+
+  const drawForPaper = () => showPicture(pictureOf(charts.chosen), "paper");
 
   function countShown(picture) {
     const chart = charts.all.find((c) => c.local);

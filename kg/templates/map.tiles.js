@@ -75,7 +75,7 @@
 
   // Tiles of no order beyond their own go to the column that is shortest so far.
   function masonry(tiles, frame, name) {
-    const number = name === "narrow" ? 1 : Math.min(3, tiles.length);
+    const number = name === "narrow" ? 1 : Math.min(Math.floor(frame.width / 330), tiles.length);
     const columns = Array.from({ length: number }, () => ({ tiles: [], height: 0 }));
     const width = (frame.width - frame.gap * (number - 1)) / number;
     tiles.forEach((tile) => {
@@ -86,9 +86,21 @@
     return columns.map((column) => column.tiles);
   }
 
+  // As wide as it takes for a picture that lies across a sheet of paper.
+  function paperFrame(given) {
+    const widths = given.tiles ? [1000, 1330, 1660, 2000, 2330, 2660, 3000] : [1700];
+    const frames = widths.map((width) => ({ ...FRAMES.wide, width }));
+    const lies = (frame) => {
+      const heights = masonry(given.tiles, frame, "paper").map((tiles) => tiles.reduce(
+        (sum, tile) => sum + flow(tile, frame, 0, 0, 320).height + frame.gap, 0));
+      return frame.width > 1.7 * Math.max(...heights);
+    };
+    return (given.tiles && frames.find(lies)) || frames[frames.length - 1];
+  }
+
   // Columns side by side on a desk, one below the other on a phone.
   function layout(given, name) {
-    const frame = FRAMES[name];
+    const frame = name === "paper" ? paperFrame(given) : FRAMES[name];
     const picture = given.tiles ? { ...given, columns: masonry(given.tiles, frame, name) } : given;
     const columns = name === "narrow" ? [picture.columns.reduce((all, c) => [...all, ...c], [])] : picture.columns;
     const gutter = picture.joins ? frame.gutter : frame.gap;
@@ -97,7 +109,7 @@
     const placed = columns.map((tiles, c) => {
       let top = 0;
       const found = tiles.map((tile) => {
-        const laid = flow(tile, frame, left, top, wide[c], picture.alone && name === "wide");
+        const laid = flow(tile, frame, left, top, wide[c], picture.alone && name !== "narrow");
         top += laid.height + frame.gap;
         return laid;
       });
@@ -226,7 +238,7 @@
     const at = new Map(boxes.map((box, n) => [box.key, n]));
     (picture.joins || []).forEach(([from, to, list]) => {
       const ends = [at.get(from), at.get(to)];
-      const apart = name === "wide" && picture.alone && boxes[ends[0]].x !== boxes[ends[1]].x;
+      const apart = name !== "narrow" && picture.alone && boxes[ends[0]].x !== boxes[ends[1]].x;
       const element = apart ? drawJoin(boxes[ends[0]], boxes[ends[1]]) : null;
       if (element) {
         element.classList.toggle("inferred", list.every(isInferred));
@@ -234,7 +246,7 @@
       }
       chart.lines.push({ element, source: ends[0], target: ends[1], ties: list });
     });
-    if (picture.stem && name === "wide") {
+    if (picture.stem && name !== "narrow") {
       const stem = boxes.find((box) => box.key === picture.stem);
       laid.tiles.filter((tile) => tile.left > 0).forEach((tile) => lines.append(drawStem(tile, stem)));
     }

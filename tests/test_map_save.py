@@ -1,0 +1,155 @@
+"""What leaves the screen: saved pictures, the clipboard, paper."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import xml.etree.ElementTree as ET
+from unicodedata import normalize
+
+import pytest
+
+from kg import maps
+from kg.maps.holder import STYLES, style
+
+from .map_sample import hostile, network
+from .test_browser import browser, detail, opened, playwright  # noqa: F401
+
+pytestmark = pytest.mark.full
+
+SVG = "{http://www.w3.org/2000/svg}"
+VIEWS = ["#view=tiers", "", "#at=%E8%8D%B7%E5%9F%8E%E7%A4%BE%E5%8C%BA&steps=2"]
+
+
+@pytest.fixture(scope="module", params=[network, hostile], ids=["plain", "hostile"])
+def file(request, tmp_path_factory):
+    return maps.write(request.param(), tmp_path_factory.mktemp("map") / "map.html")
+
+
+def saved(page, name):
+    page.click("#save summary")
+    with page.expect_download() as download:
+        page.click(f"[data-save={name}]")
+    return download.value
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_saved_svg_is_whole_by_itself(browser, file, view):  # noqa: F811
+    with opened(browser, file, view) as page:
+        shown = page.locator("svg.chart:visible .box:visible").count()
+        download = saved(page, "svg")
+        root = ET.parse(download.path()).getroot()
+        title = page.locator("h1").inner_text()
+        sources = page.locator(".sources li").first.inner_text()
+    assert root.tag == SVG + "svg"
+    texts = ["".join(text.itertext()) for text in root.iter(SVG + "text")]
+    assert any(" ".join(title.split()) in " ".join(text.split()) for text in texts)
+    assert sources[:12].strip() in "".join(texts).replace("\n", " ")
+    assert (
+        sum(g.get("transform", "").startswith("translate(") for g in root.iter(SVG + "g")) > shown
+    )
+    tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+    assert tags <= {"svg", "g", "path", "rect", "text", "tspan", "defs", "marker"}
+    names = {name for element in root.iter() for name in element.attrib}
+    assert not {name for name in names if name.startswith("on")} | names & {
+        "class",
+        "style",
+        "href",
+    }
+    assert "var(" not in ET.tostring(root, encoding="unicode")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_saved_png_is_as_wide_as_paper_and_shows_the_families(browser, file, view):  # noqa: F811
+    with opened(browser, file, view) as page:
+        download = saved(page, "png")
+        data = download.path().read_bytes()
+        width, height = struct.unpack(">II", data[16:24])
+        assert data.startswith(b"\x89PNG") and width == 3508 and height > 400
+        assert not set(download.suggested_filename) & set('\\/:*?"<>|')
+        assert download.suggested_filename in page.locator("#live").inner_text()
+    with opened(browser, file) as page:
+        colours = page.evaluate(COLOURS, base64.b64encode(data).decode())
+    borders = {look.border for look in (*STYLES.values(), style("of no known name"))}
+    assert borders & set(colours), colours
+
+
+COLOURS = """async (letters) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${letters}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: image.width, height: image.height });
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  const count = new Map();
+  for (let n = 0; n < data.length; n += 4) {
+    const key = (data[n] << 16) + (data[n + 1] << 8) + data[n + 2];
+    count.set(key, (count.get(key) || 0) + 1);
+  }
+  const often = [...count].filter(([, n]) => n > 1000);
+  return often.map(([key]) => `#${key.toString(16).padStart(6, "0")}`);
+}"""
+
+
+def test_a_copied_picture_is_on_the_clipboard(browser, file):  # noqa: F811
+    allowed = ["clipboard-read", "clipboard-write"]
+    with opened(browser, file, permissions=allowed) as page:
+        page.click("#save summary")
+        page.click("[data-save=copy]")
+        page.locator("#live").get_by_text("已复制").wait_for(state="attached")
+        size = page.evaluate(
+            """async () => {
+              const [item] = await navigator.clipboard.read();
+              const image = await createImageBitmap(await item.getType("image/png"));
+              return [image.width, image.height];
+            }"""
+        )
+    assert size[0] == 3508 and size[1] > 400
+
+
+def test_where_pictures_cannot_be_copied_they_are_saved(browser, file):  # noqa: F811
+    with opened(browser, file) as page:
+        page.evaluate("delete window.ClipboardItem")
+        assert saved(page, "copy").suggested_filename.endswith(".png")
+        page.evaluate(
+            """() => {
+              window.ClipboardItem = class {};
+              navigator.clipboard.write = () => Promise.reject(new Error("no"));
+            }"""
+        )
+        with page.expect_download() as download:
+            page.click("[data-save=copy]")
+        assert download.value.suggested_filename.endswith(".png")
+        page.locator("#live").get_by_text("不允许").wait_for(state="attached")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("size", ["A4", "A3"])
+def test_paper_has_the_whole_picture_its_legend_and_sources_on_one_page(
+    browser,  # noqa: F811
+    view,
+    size,
+    tmp_path,
+):
+    file = maps.write(network(), tmp_path / "map.html")
+    with opened(browser, file, view) as page:
+        labels = page.locator("svg.chart:visible .box text").all_text_contents()
+        (tmp_path / "map.pdf").write_bytes(page.pdf(format=size, landscape=True))
+        assert page.locator("svg.chart:visible .box text").all_text_contents() == labels
+    pages = printed(tmp_path / "map.pdf")
+    assert len(pages) == 1
+    text = "".join(normalize("NFKC", pages[0]).split())
+    wanted = ["区域党建联盟关系图", "2019-08-01", "显示", "联盟4", "原文载明", "贵港日报"]
+    assert [w for w in wanted if w not in text] == []
+    # Some characters of the font come back as their radicals, which NFKC does not undo.
+    lost = [label for label in labels if "".join(label.split())[:4] not in text]
+    assert len(lost) < 0.1 * len(labels), lost
+
+
+def printed(path):
+    """The text of each page."""
+    from pypdf import PdfReader
+
+    return [page.extract_text() for page in PdfReader(path).pages]
