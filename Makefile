@@ -58,9 +58,9 @@ docs: .venv/docs
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	@touch $@
 
-# The browser tests need a Chromium and a font with Chinese characters. Without it they fail.
+# The browser tests need a Chromium, a Firefox and a font with Chinese characters, or they fail.
 browser:
-	@sh tests/chromium.sh
+	@sh tests/browsers.sh
 
 clean:
 	rm -rf .venv build dist out *.egg-info

@@ -164,7 +164,8 @@ def test_clicking_an_alliance_shows_its_relations_and_dims_the_rest(browser, fil
         assert page.locator("#live").inner_text() == "已选 区域党建联盟，6 条关系"
         assert page.locator(".wide .line.on").count() == 6
         assert page.locator(".wide .box.near").count() == 6
-        assert box(page, "图书阅览室").evaluate("e => getComputedStyle(e).opacity") == "0.3"
+        dimmed = box(page, "图书阅览室").locator(".edge").last
+        assert dimmed.evaluate("e => getComputedStyle(e).opacity") == "0.3"
         assert "发起" in page.locator(".wide .chips").text_content()
 
 

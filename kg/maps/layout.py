@@ -59,7 +59,7 @@ NARROW = Frame(
     line=18,
     most=6.5,
     least_width=76,
-    least_height=48,
+    least_height=54,  # 44 pixels on the narrowest phone, 320 wide
 )
 PAPER = Frame(
     width=1200, left=30, gap=14, gutter=24, head=0, line=17, most=8, least_width=54, least_height=30

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -91,6 +92,7 @@ def _template(folder: Path) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["chinese"] = lambda text: re.search("[\u4e00-\u9fff]", text) is not None
     environment.filters["address"] = lambda text: "#at=" + quote(text, safe="")
     return environment.get_template("map.html.j2")
 

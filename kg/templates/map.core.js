@@ -6,8 +6,17 @@
   let data = null;
   let ties = null;
 
+  // Chinese on a page in another language says so, and a voice reads it as what it is.
+  const isChinese = (text) => typeof text === "string" && /[\u4e00-\u9fff]/.test(text);
+  const isForeign = !document.documentElement.lang.startsWith("zh");
+
+  function tell(element, texts) {
+    if (isForeign && texts.some(isChinese)) { element.setAttribute("lang", "zh-Hans"); }
+    return element;
+  }
+
   function make(tag, className, content, ...children) {
-    const element = document.createElement(tag);
+    const element = tell(document.createElement(tag), [content, ...children]);
     if (className) { element.className = className; }
     if (content) { element.textContent = content; }
     element.append(...children.filter(Boolean));
@@ -15,7 +24,7 @@
   }
 
   function draw(tag, attributes, ...children) {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    const element = tell(document.createElementNS("http://www.w3.org/2000/svg", tag), children);
     Object.keys(attributes).forEach((name) => element.setAttribute(name, attributes[name]));
     element.append(...children);
     return element;

@@ -23,7 +23,7 @@
   }
 
   function marked(text, names) {
-    const quote = make("blockquote");
+    const quote = tell(make("blockquote"), [text]);
     let rest = text;
     for (;;) {
       const found = names.filter((name) => name && rest.includes(name))

@@ -108,7 +108,8 @@
   function searchKey(event) {
     const number = options().length;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") { closeHits(); endAsking(); event.stopPropagation(); return; }
+    const isOpen = !hits.hidden || get("no-hits").textContent || pathFrom !== null;
+    if (event.key === "Escape" && isOpen) { closeHits(); endAsking(); event.stopPropagation(); return; }
     if (hits.hidden) { return; }
     if (step && number) {
       active = (active + step + number) % number;

@@ -13,8 +13,9 @@
 
   function followLink(event) {
     const link = event.target.closest("a[href^='#']");
-    if (!link || link.classList.contains("skip") || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
     event.preventDefault();
+    if (link.classList.contains("skip")) { get("table-of-all").querySelector("summary").focus(); return; }
     const asked = parse(link.getAttribute("href").slice(1));
     go(asked);
     focusDetail();

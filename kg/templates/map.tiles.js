@@ -3,7 +3,7 @@
   // box: {things, label, sub: [text…], open}. A tile is as wide as its column; boxes flow in it.
   const FRAMES = {
     wide: { width: 1000, gap: 12, gutter: 54, line: 18, head: 30, most: 10, tall: 30 },
-    narrow: { width: 366, gap: 8, gutter: 20, line: 19, head: 34, most: 10, tall: 44 },
+    narrow: { width: 366, gap: 8, gutter: 20, line: 19, head: 34, most: 10, tall: 54 },
   };
 
   // Words that a line break would make hard to read, the same as in kg/maps/layout.py.
@@ -170,7 +170,7 @@
       draw("text", { class: "tile-sub", x: tile.left + 12, y: tile.top + 40 + 18 * n }, line)));
     if (tile.open) {
       const button = draw("rect", {
-        class: "tile-open", x: tile.left, y: tile.top, width: tile.width, height: tile.boxes.length ? 44 : tile.height,
+        class: "tile-open", x: tile.left, y: tile.top, width: tile.width, height: tile.boxes.length ? 52 : tile.height,
         rx: 7, tabindex: 0, role: "button", "aria-label": [tile.title, tile.sub].filter(Boolean).join(words.comma),
       });
       button.addEventListener("click", tile.open);
