@@ -22,7 +22,7 @@ TEMPLATES = assets.folder("templates")
 PARSER = Parser(Language(tree_sitter_javascript.language()))
 
 # Names in the list that the scripts use for something of their own.
-OWN = {"at", "first", "phrase", "sources", "with"}
+OWN = {"at", "first", "fontFamily", "phrase", "sources", "with"}
 # Syntax after ES2019, by the grammar's names.
 SYNTAX = {
     "optional_chain": "?.",
@@ -36,7 +36,7 @@ SYNTAX = {
     "ERROR": "a syntax error",
 }
 OPERATORS = {"??", "??=", "||=", "&&="}
-UNSAFE = {"eval", "Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "write", "setHTML"}
+UNSAFE = {"eval", "Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "setHTML"}
 
 
 def nodes(node: Node):
@@ -90,7 +90,9 @@ def _newer_name(node: Node, said: str) -> str | None:
     if node.type == "property_identifier" and parent and parent.type == "member_expression":
         used = parent.parent
         called = used is not None and used.type == "call_expression" and used.children[0] == parent
-        if said in UNSAFE or (said in NEWER["javascript"] and (said not in OWN or called)):
+        if said in UNSAFE or parent.text in (b"document.write", b"document.writeln"):
+            return said
+        if said in NEWER["javascript"] and (said not in OWN or called):
             return said
     of_its_own = {"formal_parameters", "variable_declarator", "array_pattern"}
     if node.type == "identifier" and parent and parent.type not in of_its_own:
