@@ -76,8 +76,15 @@ def ask(page, said: Words) -> None:
 
 
 def compare_dates(page, said: Words) -> None:
+    if not page.get_by_role("slider").count():  # folded on a phone
+        page.locator("summary").get_by_text(said["dates"]).click()
     page.get_by_role("button", name=said["compare"], exact=True).click()
     page.get_by_role("slider").nth(1).wait_for()
+
+
+def open_menu(page, said: Words) -> None:
+    page.locator("summary").get_by_text(said["save"]).click()
+    page.get_by_role("button", name=said["save_png"]).wait_for()
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ STATES = [
     State("table open", open_table),
     State("two steps around a thing", look_further),
     State("a path", find_path),
+    State("the menu of pictures open", open_menu),
     State("an answer", ask),
     State("a generated region", home, "region"),
     State("two dates of a region", compare_dates, "region"),

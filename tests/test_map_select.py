@@ -167,7 +167,7 @@ def test_around_a_thing_are_its_neighbours_either_way_and_what_relates_them():
     near = around(net, "盟")
     assert list(near) == ["盟", "内", "外"]
     assert [(u, v) for u, v, _ in near.edges] == [("盟", "内"), ("内", "外"), ("外", "盟")]
-    assert near.graph == net.graph | {"sources": SOURCES[:1]}
+    assert near.graph == net.graph | {"sources": SOURCES[:1], "part": True}
     assert list(around(net, "盟", 0)) == ["盟"]
     far = around(net, "盟", 2)
     assert list(far) == ["盟", "内", "外", "远"]
@@ -414,3 +414,11 @@ def test_the_page_starts_where_it_is_told():
 def test_a_page_that_cannot_start_so_is_refused(start, message):
     with pytest.raises(MapError, match=message):
         maps.page(sample(), **start)
+
+
+def test_a_part_of_a_network_says_of_nothing_that_it_is_missing():
+    net = sample()
+    alliance = next(n for n, family in net.nodes("family") if family == "alliance")
+    assert unpacked(maps.page(net))["asks"]
+    known = unpacked(maps.page(around(net, alliance)))
+    assert (known["part"], known["asks"]) == (True, [])

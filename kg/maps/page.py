@@ -114,7 +114,9 @@ def _context(
         places = {view["name"]: view["places"] for view in views}
         known["tiers"] = data.boxes(drawn, address) | {"places": places}
     known["home"] = "tiers" if views and _is_small(drawn, alliances) else "overview"
-    known["asks"] = _asks(net, drawn, words["asks"])
+    # Of a part of a network nothing can be said to be missing.
+    known["part"] = bool(net.graph.get("part"))
+    known["asks"] = [] if known["part"] else _asks(net, drawn, words["asks"])
     known["start"] = {k: address[v] if k == "at" else v for k, v in start.items()}
     known["whole"] = WHOLE.pattern
     known["now"] = net.graph.get("as_of", "") or _latest(net)

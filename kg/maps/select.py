@@ -77,13 +77,15 @@ def as_of(net: Net, date: str) -> Net:
 def around(net: Net, thing: str, steps: int = 1) -> Net:
     """A thing, what is within so many relations of it, and the relations among all those.
 
-    Of the sources, those stay that something still cites. O(things + relations).
+    Of the sources, those stay that something still cites. The graph is marked as ``part``:
+    what is missing in it may be stated elsewhere. O(things + relations).
     """
     reached = level = {thing}
     for _ in range(steps):
         level = {other for one in level for other in nx.all_neighbors(net, one)} - reached
         reached = reached | level
     found = _part(net, reached)
+    found.graph["part"] = True
     cited = {told["source"] for told in _evidence(found)}
     sources = found.graph.get("sources", [])
     found.graph["sources"] = [source for source in sources if source["title"] in cited]

@@ -69,7 +69,7 @@
       ...(all > MANY_ALLIANCES ? [countTile(held)] : held.map(
         ([area, list]) => ({ ...areaTile(label(area), list, all), open: () => goTo(area) }))),
       ...(outer && lost.length ? [areaTile(words.nowhere, lost, all + lost.length)] : []),
-      ...(bare.length ? [bareTile(bare)] : []),
+      ...(bare.length && !data.part ? [bareTile(bare)] : []),
       ...(outer ? [kindsTile()] : []),
     ];
     return { name: words.overview, tiles };
