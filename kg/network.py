@@ -53,6 +53,7 @@ _UNTIL = NamedNode(PBA + "validUntil")
 _TEXT = {
     "zh": {
         "title": "{}区域化党建联盟图",
+        "several": "{}等 {} 个县级行政区",
         "span": " 至 ",
         "role": "{}（{}）",
         "comma": "、",
@@ -63,6 +64,7 @@ _TEXT = {
     },
     "en": {
         "title": "Party-building alliances of {}",
+        "several": "{} and others, {} districts in all",
         "span": " to ",
         "role": "{} ({})",
         "comma": ", ",
@@ -339,7 +341,7 @@ class _Reader:
         names = sorted(net.nodes[i]["label"] for q in districts if (i := _iri(q.subject)) in net)
         families = [{"id": _family_id(c), "label": self._name(c)} for c in self.families]
         return {
-            "title": _TEXT[self.lang]["title"].format("、".join(names[:3])).strip(),
+            "title": self._title(names),
             "date": _TEXT[self.lang]["span"].join(sorted({*dates[:1], *dates[-1:]})),
             "sources": told,
             "families": families,
@@ -347,6 +349,13 @@ class _Reader:
             "lang": self.lang,
             "generation": self.view.manifest.generation,
         }
+
+    def _title(self, districts: list[str]) -> str:
+        text = _TEXT[self.lang]
+        named = text["comma"].join(districts[:3])
+        if len(districts) > 3:
+            named = text["several"].format(named, len(districts))
+        return text["title"].format(named).strip()
 
 
 def _memberships(by_subject: dict[str, list[Quad]]) -> dict[tuple[str, str], list[list[Quad]]]:

@@ -120,7 +120,7 @@ def _context(
     known["start"] = {k: address[v] if k == "at" else v for k, v in start.items()}
     known["whole"] = WHOLE.pattern
     known["now"] = net.graph.get("as_of", "") or _latest(net)
-    by_sentence = len(drawn.relations) <= table.BY_SENTENCE
+    by_sentence = table.kind(drawn) == "table_about"
     return {
         "language": LANGUAGES[lang],
         "content_language": LANGUAGES.get(net.graph.get("lang", lang), "zh-Hans"),
@@ -136,6 +136,7 @@ def _context(
         "legend": _legend(labels, drawn),
         "cards": table.cards(drawn, address) if alliances <= _MANY_CARDS else [],
         "gaps": _gaps(drawn, address),
+        "table_kind": table.kind(drawn),
         "passages": table.passages(net, drawn) if by_sentence else [],
         "rows": [] if by_sentence else table.rows(drawn),
     }
@@ -214,6 +215,7 @@ def _figures(drawn: Picture) -> dict[str, int]:
         "stated": len(drawn.relations) - inferred,
         "inferred": inferred,
         "relations": len(drawn.relations),
+        "rest": sum(thing["family"] != ALLIANCE for thing in drawn.things.values()),
     }
 
 

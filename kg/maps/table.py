@@ -11,9 +11,17 @@ from typing import Any
 from kg.maps.fold import ALLIANCE, Net, Picture
 
 # A sentence with all that it bears out reads best; it is longer by its quotes.
-BY_SENTENCE = 2_000
+BY_SENTENCE = 2_000  # relations
 # More rows than these make the file slow to send: the alliances' own relations are left.
 WHOLE = 60_000
+
+
+def kind(drawn: Picture) -> str:
+    """What the table of a network holds, as the key of the words that say so."""
+    relations = len(drawn.relations)
+    if relations <= BY_SENTENCE:
+        return "table_about"
+    return "table_by_thing" if relations <= WHOLE else "table_alliances"
 
 
 @dataclass
@@ -76,7 +84,7 @@ def rows(drawn: Picture) -> list[Row]:
     for r in drawn.relations:
         said[r.source][r.label].append(drawn.things[r.target]["label"])
     things = sorted(drawn.things.items(), key=lambda item: item[1]["family"] != ALLIANCE)
-    if len(drawn.relations) > WHOLE:
+    if kind(drawn) == "table_alliances":
         things = [(thing, data) for thing, data in things if data["family"] == ALLIANCE]
     return [Row(data["label"], data["kind"], [*said[t].items()]) for t, data in things]
 

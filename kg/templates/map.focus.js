@@ -1,5 +1,5 @@
   // One thing and what is around it: by relation, by steps, or along the way to another.
-  const MOST_BOXES = 150;
+  const MOST_BOXES = 200;
 
   function thingBox(thing) {
     return { key: `t${thing}`, things: [thing], label: label(thing), open: () => goTo(thing) };

@@ -66,7 +66,7 @@
     const outer = root === undefined || root === top();
     const tiles = [
       ...(own.length ? [areaTile(label(root), own, all + lost.length)] : []),
-      ...(all > MANY_ALLIANCES ? [countTile(held)] : held.map(
+      ...(all > MANY_ALLIANCES ? countTiles(held) : held.map(
         ([area, list]) => ({ ...areaTile(label(area), list, all), open: () => goTo(area) }))),
       ...(outer && lost.length ? [areaTile(words.nowhere, lost, all + lost.length)] : []),
       ...(bare.length && !data.part ? [bareTile(bare)] : []),
@@ -92,12 +92,24 @@
     };
   }
 
-  function countTile(held) {
-    return {
-      title: words.by_area,
-      sub: words.by_area_about,
-      boxes: held.map(([area, list]) => ({ ...thingBox(area), sub: [fill(words.alliances, { count: list.length })] })),
-    };
+  // Of very many alliances only their numbers: by the parts of each area where there is room.
+  function countTiles(held) {
+    const parts = held.map(([area, list]) => [area, list, byPart(area, list)]);
+    const most = parts.reduce((sum, [, , found]) => sum + found.length, 0);
+    const counted = (pairs) => pairs.map(([area, list]) => (
+      { ...thingBox(area), sub: [fill(words.alliances, { count: list.length })] }));
+    if (most > MOST_BOXES) { return [{ title: words.by_area, sub: words.by_area_about, boxes: counted(held) }]; }
+    return parts.map(([area, list, found]) => ({
+      title: label(area), sub: fill(words.alliances, { count: list.length }), boxes: counted(found), open: () => goTo(area),
+    }));
+  }
+
+  // The alliances of an area by the part of it that they are of; those of the whole are in none.
+  function byPart(area, list) {
+    const parts = new Set(childrenOf(area));
+    const found = grouped(list, (alliance) => chain(areas.of.get(alliance)).find((one) => parts.has(one)));
+    found.delete(undefined);
+    return [...found].sort(([one], [two]) => one - two);
   }
 
   function bareTile(bare) {
