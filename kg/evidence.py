@@ -91,21 +91,29 @@ class Evidences:
 
     A graph is described by its own source alone: by the source's ``/meta`` graph, and
     the source itself by any graph of it. What another file says of them is not read.
-    A look-up costs a few index look-ups a graph, whatever the size of the store.
+    A look-up costs a few index look-ups a graph, whatever the size of the store; whoever
+    asks for everything reads the rows of a table as a ``whole``.
     """
 
-    def __init__(self, view: Readable, lang: str = "zh") -> None:
+    def __init__(self, view: Readable, lang: str = "zh", *, whole: bool = False) -> None:
         self.view = view
         self.lang = lang
+        self.whole = whole
         self._sources: dict[tuple[str, str], Source] = {}
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._rows: dict[tuple[str, str], str] = {}
+        self._origins: dict[NamedNode, dict[object, list[str]]] = {}
         self._described_graphs: dict[str, Facts] = {}
 
     def of(self, triple: Triple) -> list[Evidence]:
         """Every place that says the triple: stated, inferred, entailed, then by graph."""
-        graphs = self.graphs(triple)
-        found = {self.read(graph, triple.subject) for graph in graphs}
+        return self.of_graphs(self.graphs(triple), triple.subject)
+
+    def of_graphs(self, graphs: Iterable[NamedNode], subject: object) -> list[Evidence]:
+        """What stands behind graphs that say something of a subject, in the order of `of`."""
+        found = {self.read(graph, subject) for graph in graphs}
+        if len(found) < 2:
+            return [*found]
         return sorted(found, key=lambda e: (_rank(e), natural(e.graph), e.place))
 
     def behind(self, triple: Triple) -> Iterator[Entailment]:
@@ -216,11 +224,23 @@ class Evidences:
         key = (graph.value, subject.value)
         if key not in self._rows:
             prefix = graph.value + "#row"
-            quads = self.view.quads(subject, _DERIVED_FROM, None, _meta(graph))
-            origins = (q.object.value for q in quads if isinstance(q.object, NamedNode))
+            origins = self._derived_from(subject, _meta(graph))
             rows = (iri[len(prefix) :] for iri in origins if iri.startswith(prefix))
             self._rows[key] = min(rows, key=natural, default="")
         return self._rows[key]
+
+    def _derived_from(self, subject: NamedNode, meta: NamedNode) -> list[str]:
+        """What the description of a source derives a subject from."""
+        if not self.whole:
+            quads = self.view.quads(subject, _DERIVED_FROM, None, meta)
+            return [q.object.value for q in quads if isinstance(q.object, NamedNode)]
+        if meta not in self._origins:
+            found: dict[object, list[str]] = defaultdict(list)
+            for quad in self.view.quads(None, _DERIVED_FROM, None, meta):
+                if isinstance(quad.object, NamedNode):
+                    found[quad.subject].append(quad.object.value)
+            self._origins[meta] = found
+        return self._origins[meta].get(subject, [])
 
     def _text(self, said: Facts, predicate: NamedNode) -> str:
         """The text in the reader's language, else in Chinese, else in none."""

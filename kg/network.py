@@ -103,7 +103,7 @@ class _Reader:
     def __init__(self, view: View, lang: str) -> None:
         self.view = view
         self.lang = lang
-        self.evidences = Evidences(view, lang)
+        self.evidences = Evidences(view, lang, whole=True)
         ontology = view.manifest.source(ONTOLOGY)
         self.ontology = [NamedNode(graph) for graph in ontology.graphs] if ontology else []
         self.families = self._scheme(_FAMILIES)
@@ -111,6 +111,9 @@ class _Reader:
         self.below = self._subclasses()
         self.family = self._inherited(_FAMILY, self.families)
         self.tier = self._inherited(_TIER, self.tiers)
+        self.said_in: dict[Triple, list[NamedNode]] = {}
+        self.classes = self._types(_DEFAULT)
+        self.entailed = self._types(_TYPES)
         self.names: dict[NamedNode, str] = {}
         self.used: dict[Source, None] = {}
 
@@ -138,13 +141,20 @@ class _Reader:
 
     def _said(self) -> list[Quad]:
         """What the sources say of things, each triple once, in order."""
-        triples: dict[Triple, None] = {}
         for source in self.view.manifest.sources:
-            for graph in source.graphs:
-                if not graph.startswith(_NOT_SAID) and not graph.endswith("/meta"):
-                    quads = self.view.quads(None, None, None, NamedNode(graph))
-                    triples.update((quad.triple, None) for quad in quads)
-        return [Quad(t.subject, t.predicate, t.object) for t in sorted(triples, key=str)]
+            for name in source.graphs:
+                if not name.startswith(_NOT_SAID) and not name.endswith("/meta"):
+                    graph = NamedNode(name)
+                    for quad in self.view.quads(None, None, None, graph):
+                        self.said_in.setdefault(quad.triple, []).append(graph)
+        return [Quad(t.subject, t.predicate, t.object) for t in sorted(self.said_in, key=str)]
+
+    def _types(self, graph: NamedNode | DefaultGraph) -> dict[object, set[object]]:
+        """The classes of each thing by a graph; read at once, as every thing is asked for."""
+        found: dict[object, set[object]] = defaultdict(set)
+        for quad in self.view.quads(None, _TYPE, None, graph):
+            found[quad.subject].add(quad.object)
+        return found
 
     def _add_thing(self, net: Network, iri: str, quads: list[Quad]) -> None:
         is_kind = any(q.predicate == _IN_SCHEME and q.object == _KINDS for q in quads)
@@ -154,7 +164,7 @@ class _Reader:
             for q in classes
             if isinstance(q.object, NamedNode) and (place := self._place(q.object))
             # A class that follows from a narrower one tells less.
-            if not any(self.view.quads(q.subject, _TYPE, q.object, _TYPES))
+            if q.object not in self.entailed.get(q.subject, ())
         ]
         if not placed or iri.startswith(SOURCE):
             return
@@ -260,15 +270,15 @@ class _Reader:
         return term.value if isinstance(term, Literal) else ""
 
     def _told(self, triple: Triple) -> list[Told]:
-        found = self.evidences.of(triple)
+        """The places that say a triple; a rule that would give it, too, adds none."""
+        found = self.evidences.of_graphs(self.said_in[triple], triple.subject)
         # What a rule gives rests on sources that are named for what they state.
         self.used |= {e.source: None for e in found if e.certainty != "Entailed"}
         return [_plain(evidence) for evidence in found]
 
     def _classes(self, node: NamedNode | BlankNode | Triple) -> tuple[str, ...]:
         """The local names of all classes of pba that a thing has, entailed ones among them."""
-        quads = self.view.quads(node, _TYPE, None, _DEFAULT)
-        iris = (quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
+        iris = (c.value for c in self.classes.get(node, ()) if isinstance(c, NamedNode))
         return tuple(sorted(iri.removeprefix(PBA) for iri in iris if iri.startswith(PBA)))
 
     def _place(self, term: NamedNode) -> tuple[str, int] | None:
