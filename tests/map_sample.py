@@ -313,11 +313,14 @@ def _spoil_id(node: str, number: int) -> str:
     return f"javascript:alert({number})" if number % 3 == 0 else node + MARKUP[number % 6]
 
 
-def hostile() -> nx.MultiDiGraph:
-    """The same network with markup in every text, ids and the family names among them."""
+def hostile(*, families_too: bool = True) -> nx.MultiDiGraph:
+    """The same network with markup in every text, ids and the family names among them.
+
+    With the families spared, alliances are still known as such, and the overview is drawn.
+    """
     net = network()
     ids = {node: _spoil_id(node, number) for number, node in enumerate(net)}
-    families = {f: f + MARKUP[i] for i, (f, _) in enumerate(FAMILIES)}
+    families = {f: f + MARKUP[i] * families_too for i, (f, _) in enumerate(FAMILIES)}
     bad = nx.MultiDiGraph()
     bad.graph.update(_spoil(net.graph, 0))
     for family in bad.graph["families"]:

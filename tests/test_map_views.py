@@ -18,7 +18,7 @@ from kg.maps import data
 from kg.maps.shapes import outline
 from kg.store import Store
 
-from .map_sample import network, unpacked
+from .map_sample import MARKUP, hostile, network, unpacked
 from .test_browser import TEXT_SIZES, WATCH, browser, opened, playwright  # noqa: F401
 
 pytestmark = pytest.mark.full
@@ -307,6 +307,48 @@ def test_the_page_draws_the_outlines_that_the_tiers_have(browser, shape):  # noq
     )
     page.close()
     assert found == [outline(shape, width, height) for width, height in sizes]
+
+
+# Never
+
+
+@pytest.mark.parametrize("families_too", [True, False])
+def test_hostile_text_runs_nothing_in_any_view(browser, tmp_path, families_too):  # noqa: F811
+    net = hostile(families_too=families_too)
+    dated = sorted(net)[:40]
+    for number, node in enumerate(dated):
+        net.nodes[node]["periods"] = [(f"20{number % 10 + 10}", MARKUP[number % 6])]
+    file = maps.write(net, tmp_path / "hostile.html")
+    hashes = [*data.addresses(net).values()]
+    with opened(browser, file, "") as page:
+        for number, address in enumerate(hashes[::3]):
+            end = hashes[(7 * number) % len(hashes)]
+            for more in ("", "&steps=1", "&steps=3", f"&to={quote(end, safe='')}", "&with=2012"):
+                page.evaluate(
+                    "(hash) => { location.hash = hash; }", f"#at={quote(address, safe='')}{more}"
+                )
+        for ask in unpacked(file.read_text("utf-8"))["asks"]:
+            page.evaluate("(hash) => { location.hash = hash; }", f"#ask={ask['id']}")
+        page.evaluate(
+            "document.querySelectorAll('#stage .box, .tile-open, #asks a').forEach("
+            "(box) => box.dispatchEvent(new MouseEvent('click', {bubbles: true})))"
+        )
+        page.locator("#table-of-all summary").click()
+        page.wait_for_timeout(200)
+        assert page.evaluate("window.__pwned") is None
+        assert page.evaluate("document.querySelectorAll('img, iframe, script').length") == 3
+
+
+def test_an_alliance_is_picked_from_the_list(browser, files, nets):  # noqa: F811
+    labels = sorted(
+        d["label"] for _, d in nets["real"].nodes(data=True) if d["family"] == "alliance"
+    )
+    with opened(browser, files["real"], "") as page:
+        assert sorted(page.locator("#alliance option").all_inner_texts()[1:]) == labels
+        page.get_by_label("联盟", exact=True).select_option(label="小个专党建联盟")
+        assert page.locator("#detail h2").inner_text() == "小个专党建联盟"
+        page.get_by_label("联盟", exact=True).select_option(index=0)
+        assert page.locator("#detail").is_hidden()
 
 
 # Without

@@ -151,3 +151,21 @@
     const told = others.map(([name, list]) => `${name}${words.colon}${list.slice(0, 3).map((tie) => label(target(tie))).join(words.comma)}`);
     return [...lines, ...notes.slice(0, rich ? 2 : 1), ...told].slice(0, rich ? 5 : 2);
   }
+
+  // One alliance can be picked from a list, where the list is not too long to look through.
+  function startPicking() {
+    if (!areas.alliances.length || areas.alliances.length > MANY_ALLIANCES) { return; }
+    const named = [...areas.alliances].sort((a, b) => label(a).localeCompare(label(b), "zh"));
+    get("alliance").append(...named.map((alliance) => Object.assign(
+      make("option", "", label(alliance)), { value: data.things.hash[alliance] })));
+    get("alliance").addEventListener("change", (event) => {
+      const hash = event.currentTarget.value;
+      if (hash) { showFamily(data.at.get(hash)); }
+      go({ at: hash });
+    });
+    get("pick").hidden = false;
+  }
+
+  function showPicked(thing) {
+    get("alliance").value = thing !== undefined && isAlliance(thing) ? data.things.hash[thing] : "";
+  }

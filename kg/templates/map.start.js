@@ -60,6 +60,7 @@
     charts.all = tiersCharts();
     listen();
     startSearch();
+    startPicking();
     startAsks();
     startDates();
     startSaving();

@@ -69,6 +69,7 @@
     quoted.clear();
     showPicture(picture);
     showCrumb(chosen);
+    showPicked(one(chosen));
     showPanel(chosen);
     charts.all.forEach(rest);
     markAnswers(asked());
