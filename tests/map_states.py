@@ -127,6 +127,11 @@ def write_pages(folder: Path) -> dict[tuple[str, str], Path]:
     return pages
 
 
+def find_field(page, lang="zh"):
+    """Where names are looked for; the list of alliances has the same role."""
+    return page.get_by_role("combobox", name=words(lang)["search"], exact=True)
+
+
 @contextmanager
 def reached(
     browser, pages: dict[tuple[str, str], Path], state: State, size="desk", lang="zh", **options
@@ -141,7 +146,7 @@ def reached(
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(pages[state.file, lang].as_uri())
-    page.get_by_role("combobox").wait_for()
+    find_field(page, lang).wait_for()
     state.reach(page, words(lang))
     yield page
     context.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .map_states import SIZES, STATES, reached, words, write_pages
+from .map_states import SIZES, STATES, find_field, reached, words, write_pages
 from .test_browser import ARGUMENTS, chromium_path
 
 pytestmark = pytest.mark.full
@@ -294,7 +294,7 @@ def test_what_happens_is_said(browser, pages, lang):
     with reached(browser, pages, HOME, lang=lang) as page:
         status = page.get_by_role("status")
         assert status.text_content().strip() == ""
-        search = page.get_by_role("combobox")
+        search = find_field(page, lang)
         search.fill("联盟")
         count = page.get_by_role("option").count()
         assert status.text_content() == said["hits"].format(count=count)
@@ -366,7 +366,7 @@ def test_without_decompression_the_plain_table_is_shown_with_the_reason(browser,
     page.goto(pages["sample", lang].as_uri())
     page.get_by_role("table").wait_for()
     assert page.get_by_text(words(lang)["too_old"]).is_visible()
-    assert not page.get_by_role("combobox").is_visible()
+    assert not find_field(page, lang).is_visible()
     assert page.get_by_role("row").count() > 80
     assert probe(page, "wide") == []
     context.close()

@@ -394,6 +394,19 @@ def test_english_words_are_complete():
     assert '<html lang="en">' in page and "66 of 84 shown" in page
 
 
+def test_the_script_has_words_for_all_that_it_says():
+    folder = assets.folder("templates")
+    script = "".join(file.read_text("utf-8") for file in sorted(folder.glob("map.*.js")))
+    named = set(re.findall(r"\bwords\.(?!save\b|marks\b)(\w+)", script))
+    named |= {f"save.{word}" for word in re.findall(r"\bwords\.save\.(\w+)", script)}
+    named |= {"tiers", "overview", "added", "ended"}  # looked up by what is shown
+    for lang in ("zh", "en"):
+        words = json.loads((folder / f"map.{lang}.json").read_text("utf-8"))["script"]
+        known = set(words) | {f"save.{word}" for word in words["save"]}
+        assert named - known == set()
+        assert known - named == {"save", "marks"}
+
+
 # Failing
 
 

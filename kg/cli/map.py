@@ -105,9 +105,12 @@ def map_(
             net = select.as_of(net, as_of)
         if persons == "none":
             net = without_persons(net)
+        at = None
         if alliance is not None:
-            net = select.of_alliance(net, _alliance(view, net, alliance))
-        at = _thing(view, net, focus) if focus is not None else None
+            at = _alliance(view, net, alliance)
+            net = select.of_alliance(net, at)
+        if focus is not None:
+            at = _thing(view, net, focus)
     if is_standard_output(output):
         text = maps.page(
             net, lang=lang, focus=at, date=as_of, compare=compare, everything=everything

@@ -72,10 +72,12 @@ def page(
 
 
 def _start(net: Net, focus: str | None, date: str | None, compare: str | None) -> dict[str, str]:
-    """What the page shows first: ``at`` a thing, as of ``date``, compared ``with`` another."""
+    """What the page shows first: ``at`` a thing, as of ``date``, beside the date ``with``."""
     if focus is not None and focus not in net:
         raise MapError(f"the page cannot open at {focus}: the network has no such thing")
-    start = {"at": focus, "date": date, "with": compare}
+    # The page of an alliance opens with what is around it rather than with tiers of one thing.
+    steps = "1" if focus is not None and net.graph.get("part") else None
+    start = {"at": focus, "steps": steps, "date": date, "with": compare}
     for one in (date, compare):
         if one is not None:
             last_day(one)

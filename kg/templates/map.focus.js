@@ -20,15 +20,18 @@
     return { key, things, label: title, open: () => openMany(title, things) };
   }
 
-  // Around a thing: a tile for each relation and direction.
+  // Around a thing: a tile for each relation, direction and certainty.
   function star(thing) {
-    const groups = [...grouped([...shownTies(thing)], (tie) => `${source(tie) === thing ? ">" : "<"}${said(tie)}`)]
+    const groups = [...grouped([...shownTies(thing)], (tie) => (
+      `${source(tie) === thing ? ">" : "<"}${Number(isInferred(tie))}${said(tie)}`))]
       .sort(byImportance);
     const made = (most) => groups.map(([key, list]) => {
       const things = new Set(list.map((tie) => other(tie, thing)));
       const out = key[0] === ">";
       return {
-        title: fill(out ? words.out_title : words.in_title, { label: said(list[0]), count: things.size }),
+        title: fill(out ? words.out_title : words.in_title, { label: said(list[0]), count: things.size })
+          + (isInferred(list[0]) ? words.is_inferred : ""),
+        inferred: isInferred(list[0]),
         beside: true,
         boxes: boxesOf(things, most, (end) => data.things.kind[end], key)
           .map((box) => withMark(box, key, markOf(list, box.things, thing))),

@@ -107,7 +107,7 @@
 
   function showThing(thing) {
     const { unnamed, notes, aliases, facts, periods } = more(thing);
-    head(label(thing), [kind(thing), unnamed ? words.unnamed_about : words.named, span(periods)].filter(Boolean).join(words.dot));
+    head(label(thing), [kind(thing), unnamed ? words.unnamed : words.named, span(periods)].filter(Boolean).join(words.dot));
     (notes || []).forEach((note) => detail.append(make("p", "gap", note)));
     const box = charts.all.some((chart) => chart.local) ? -1 : boxOf(charts.all[0], thing);
     if (box >= 0 && charts.all[0].boxes[box].things.length > 1) {

@@ -221,7 +221,7 @@
   function drawStem(tile, stem) {
     const x = stem.x + stem.width / 2;
     const bend = (x + tile.left) / 2;
-    return draw("path", { class: "line rest stem", d: `M${x} ${stem.y}C${bend} ${stem.y} ${bend} ${tile.top + 20} ${tile.left} ${tile.top + 20}` });
+    return draw("path", { class: `line rest stem${tile.inferred ? " inferred" : ""}`, d: `M${x} ${stem.y}C${bend} ${stem.y} ${bend} ${tile.top + 20} ${tile.left} ${tile.top + 20}` });
   }
 
   function drawPicture(picture, name) {
