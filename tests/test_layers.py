@@ -13,7 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     "click": {"cli"},
     "rich": {"cli"},
-    "networkx": {"network", "maps"},
+    "networkx": {"network", "analytics", "maps"},
+    "numpy": {"network", "analytics"},
+    "scipy": {"network", "analytics"},
+    "numba": {"network"},
+    "networkit": {"network"},
     "pyvis": {"maps"},
     "jinja2": {"maps"},
     "markupsafe": {"maps"},
