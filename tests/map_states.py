@@ -38,7 +38,12 @@ def home(page, said: Words) -> None:
 
 def search(page, said: Words, text: str = "区") -> None:
     page.get_by_role("combobox", name=said["search"]).fill(text)
-    page.get_by_role("option").first.wait_for()
+    hits(page, said).first.wait_for()
+
+
+def hits(page, said: Words) -> Any:
+    """The names found; those in the list of alliances have the same role."""
+    return page.get_by_role("listbox", name=said["hits"]).get_by_role("option")
 
 
 def choose(page, said: Words) -> None:
@@ -67,7 +72,7 @@ def find_path(page, said: Words) -> None:
     page.get_by_role("button", name=said["script"]["find_path"], exact=True).click()
     search(page, said)
     page.keyboard.press("Enter")
-    page.get_by_role("option").first.wait_for(state="hidden")
+    hits(page, said).first.wait_for(state="hidden")
 
 
 def ask(page, said: Words) -> None:

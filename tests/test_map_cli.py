@@ -54,6 +54,12 @@ def test_alliance_draws_it_and_what_is_one_step_from_it(name, drawn):
     assert "<title>小个专党建联盟</title>" in page and "港北区委" not in page
     assert "成员未载明" in page
     assert page.count("<tbody") < 20
+    assert start(page) == {"at": "小个专党建联盟", "steps": "1"}
+
+
+def test_the_page_of_an_alliance_can_open_at_another_thing_of_it(drawn):
+    page = drawn("--alliance", "小个专", "--focus", "港北区")[1]
+    assert start(page) == {"at": "450802", "steps": "1"}
 
 
 def test_an_alliance_comes_before_other_things_of_that_name(kg, own, tmp_path):
@@ -111,7 +117,8 @@ def test_as_of_a_date_is_drawn_what_holds_then_and_a_comparison_keeps_all(
     kg("load", "--unchecked", "d.ttl", store=own)
     run = kg("map", "-o", "a.html", "--alliance", "新盟", *options, store=own)
     assert f" {relations} relations" in run.out, run.err
-    assert start((tmp_path / "a.html").read_text(encoding="utf-8")) == opening
+    shown = start((tmp_path / "a.html").read_text(encoding="utf-8"))
+    assert shown == {"at": "a", "steps": "1", **opening}
 
 
 def test_the_language_of_the_map_can_be_said_on_either_side(kg, shipped, drawn):

@@ -120,6 +120,29 @@ def test_the_slider_goes_by_keys_and_says_where_it_is(browser, file, net):  # no
         assert slider.get_attribute("aria-valuetext") == last
 
 
+def test_a_page_of_one_date_says_which_and_offers_no_other(browser, net, tmp_path):  # noqa: F811
+    file = maps.write(select.as_of(net, "2019"), tmp_path / "map.html", date="2019")
+    with opened(browser, file, state(net, date="2021", **{"with": "2018"})) as page:
+        assert page.locator("#dates").is_hidden()
+        assert "状态日期 2019-12-31" in page.locator(".meta").inner_text()
+        assert told(page) == members(net, "2019")
+        assert page.locator("#detail .badge.is-added, #detail .badge.is-ended").count() == 0
+
+
+def test_what_has_relations_at_another_time_is_not_said_to_have_none(browser, net, tmp_path):  # noqa: F811
+    made = net.copy()
+    made.add_node("x:盟", label="短盟", kind="联盟", family="alliance", tier=3)
+    said = {"label": "成员有", "periods": [("2019", "2020")]}
+    made.add_edge("x:盟", next(iter(net)), key="http://www.w3.org/ns/org#hasMember", **said)
+    whole = maps.write(made, tmp_path / "whole.html")
+    cut = maps.write(select.as_of(made, "2021"), tmp_path / "cut.html", date="2021")
+    for file, date in (whole, "2021"), (cut, ""):
+        with opened(browser, file, f"#at=x:盟&steps=1&date={date}") as page:
+            texts = page.locator("#stage, #detail").all_inner_texts()
+            assert "所选的日期和类别中没有它的关系" in texts[0]
+            assert not any("没有载明它与其他" in text for text in texts)
+
+
 @pytest.mark.parametrize("viewport", [DESK, PHONE])
 def test_the_time_line_fits_the_screen(browser, file, viewport):  # noqa: F811
     with opened(browser, file, "#with=2019", viewport=viewport) as page:

@@ -19,7 +19,7 @@ from kg.maps.shapes import outline
 from kg.store import Store
 
 from .map_sample import MARKUP, hostile, network, unpacked
-from .test_browser import TEXT_SIZES, WATCH, browser, opened, playwright  # noqa: F401
+from .test_browser import PHONE, TEXT_SIZES, WATCH, browser, opened, playwright  # noqa: F401
 
 pytestmark = pytest.mark.full
 
@@ -337,6 +337,38 @@ def test_hostile_text_runs_nothing_in_any_view(browser, tmp_path, families_too):
         page.wait_for_timeout(200)
         assert page.evaluate("window.__pwned") is None
         assert page.evaluate("document.querySelectorAll('img, iframe, script').length") == 3
+
+
+def test_namesakes_are_told_apart_by_where_they_are(browser, files, nets):  # noqa: F811
+    net = nets["region"]
+    count = Counter(data["label"] for _, data in net.nodes(data=True) if data["kind"] == "社区")
+    name, times = count.most_common(1)[0]
+    assert times > 1
+    with opened(browser, files["region"], "") as page:
+        page.fill("#search", name)
+        hits = page.locator("#hits li").all_inner_texts()
+        same = {hit for hit in hits if hit.startswith(f"{name}社区 · ")}
+        assert len(same) == times
+        picks = page.locator("#alliance option").all_inner_texts()
+        assert len(picks) == len(set(picks)) > 1
+
+
+def test_the_way_to_a_thing_begins_below_what_holds_everything(browser, files, nets):  # noqa: F811
+    net = nets["region"]
+    thing = next(t for t, kind in sorted(net.nodes("kind")) if kind == "社区")
+    with opened(browser, files["region"], at(net, thing)) as page:
+        crumb = page.locator("#crumb").inner_text().replace("\n", "")
+        assert "省" not in crumb and crumb.count("›") >= 2
+        assert crumb.endswith(net.nodes[thing]["label"])
+
+
+def test_on_a_phone_the_picture_of_a_thing_stands_above_its_panel(browser, files, nets):  # noqa: F811
+    net = nets["region"]
+    thing = next(t for t, family in sorted(net.nodes("family")) if family == "alliance")
+    with opened(browser, files["region"], at(net, thing), viewport=PHONE) as page:
+        picture = page.locator("#stage svg").bounding_box()
+        assert 0 <= picture["y"] < 40
+        assert page.locator("#detail").bounding_box()["y"] > 350
 
 
 def test_an_alliance_is_picked_from_the_list(browser, files, nets):  # noqa: F811

@@ -121,6 +121,7 @@ def _context(
     known["asks"] = [] if known["part"] else _asks(net, drawn, words["asks"])
     known["start"] = {k: address[v] if k == "at" else v for k, v in start.items()}
     known["whole"] = WHOLE.pattern
+    known["as_of"] = net.graph.get("as_of", "")
     known["now"] = net.graph.get("as_of", "") or _latest(net)
     by_sentence = table.kind(drawn) == "table_about"
     return {
@@ -204,6 +205,7 @@ def _about(net: Net) -> dict[str, Any]:
         "title": net.graph.get("title", ""),
         "subtitle": net.graph.get("subtitle", ""),
         "date": net.graph.get("date", ""),
+        "as_of": last_day(net.graph["as_of"]) if "as_of" in net.graph else "",
         "sources": sources,
     }
 

@@ -71,7 +71,7 @@
 
   function startDates() {
     indexDates();
-    if (!marks.length) { return; }
+    if (!marks.length || data.as_of) { return; }
     get("dates").hidden = false;
     get("dates").open = docked();
     get("date-first").textContent = marks[0];

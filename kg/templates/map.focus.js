@@ -38,8 +38,9 @@
       };
     });
     const tiles = [60, 24, 8].map(made).find((list) => sizeOf(list) <= MOST_BOXES) || made(2);
-    const centre = { ...thingBox(thing), sub: [kind(thing), ...(more(thing).notes || [])], most: 9 };
-    const none = tiles.length ? [] : [{ title: words.no_ties, boxes: [] }];
+    const sub = kind(thing) === label(thing) ? [] : [kind(thing)];
+    const centre = { ...thingBox(thing), sub: [...sub, ...(more(thing).notes || [])], most: 9 };
+    const none = tiles.length ? [] : [{ title: degree(thing) || dateNow() ? words.no_ties_shown : words.no_ties, boxes: [] }];
     return {
       name: fill(words.around, { label: label(thing) }),
       columns: [[{ boxes: [centre], most: 9 }], [...tiles, ...none]],

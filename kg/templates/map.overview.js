@@ -14,8 +14,9 @@
       below.set(target(tie), [...(below.get(target(tie)) || []), thing]);
     });
     const alliances = [...data.things.kind.keys()].filter(isAlliance);
-    areas = { above, below, alliances, of: new Map() };
+    areas = { above, below, alliances, of: new Map(), outer: [] };
     alliances.forEach((alliance) => areas.of.set(alliance, areaOf(alliance)));
+    if (top() !== undefined) { areas.outer = chain(top()); }
   }
 
   // From an area upwards; a circle ends where it begins.
@@ -45,6 +46,14 @@
       level = areas.below.get(found);
     }
     return found;
+  }
+
+  // The areas around a thing that its own name does not say: they tell it from its namesakes.
+  function placed(thing) {
+    const own = family(thing) === data.area ? thing : areaOf(thing);
+    const around = own === undefined ? [] : chain(own);
+    return around.filter((area) => area !== thing && !areas.outer.includes(area) && !label(thing).includes(label(area)))
+      .reverse().map(label).join(words.under);
   }
 
   const tops = () => [...areas.below.keys()].filter((area) => !areas.above.has(area) && isNamed(area));
@@ -156,8 +165,10 @@
   function startPicking() {
     if (!areas.alliances.length || areas.alliances.length > MANY_ALLIANCES) { return; }
     const named = [...areas.alliances].sort((a, b) => label(a).localeCompare(label(b), "zh"));
+    const namesakes = grouped(named, label);
+    const told = (alliance) => [label(alliance), namesakes.get(label(alliance)).length > 1 ? placed(alliance) : ""];
     get("alliance").append(...named.map((alliance) => Object.assign(
-      make("option", "", label(alliance)), { value: data.things.hash[alliance] })));
+      make("option", "", told(alliance).filter(Boolean).join(words.dot)), { value: data.things.hash[alliance] })));
     get("alliance").addEventListener("change", (event) => {
       const hash = event.currentTarget.value;
       if (hash) { showFamily(data.at.get(hash)); }

@@ -58,7 +58,7 @@
   function showTies(thing) {
     const list = [...shownTies(thing)];
     const groups = [...grouped(list, (tie) => `${source(tie) === thing ? ">" : "<"}${said(tie)}`)];
-    groups.sort(([a], [b]) => Number(b[0] === ">") - Number(a[0] === ">")).forEach(([key, group]) => {
+    groups.sort(byImportance).forEach(([key, group]) => {
       const title = key[0] === ">" ? `${said(group[0])} ${words.out}` : `${words.in} ${said(group[0])}`;
       detail.append(make("h3", "", title, make("small", "", String(group.length))));
       grouped(group, (tie) => `${isInferred(tie)} ${data.relations.cite[tie]} ${changeOf(tie)}`)
@@ -107,7 +107,7 @@
 
   function showThing(thing) {
     const { unnamed, notes, aliases, facts, periods } = more(thing);
-    head(label(thing), [kind(thing), unnamed ? words.unnamed : words.named, span(periods)].filter(Boolean).join(words.dot));
+    head(label(thing), [kind(thing) === label(thing) ? "" : kind(thing), unnamed ? words.unnamed : words.named, span(periods)].filter(Boolean).join(words.dot));
     (notes || []).forEach((note) => detail.append(make("p", "gap", note)));
     const box = charts.all.some((chart) => chart.local) ? -1 : boxOf(charts.all[0], thing);
     if (box >= 0 && charts.all[0].boxes[box].things.length > 1) {
@@ -122,7 +122,7 @@
     }
     showTies(thing);
     if (!degree(thing)) {
-      detail.append(make("p", "hint", words.none), ...sentences(data.things.cite[thing], [label(thing)]));
+      detail.append(make("p", "hint", dateNow() ? words.no_ties_shown : words.none), ...sentences(data.things.cite[thing], [label(thing)]));
     }
   }
 
@@ -133,8 +133,10 @@
 
   function listOf(things, notes) {
     const list = make("ul", "members");
+    const namesakes = grouped(things, label);
+    const about = (thing, n) => (notes && notes[n]) || (namesakes.get(label(thing)).length > 1 ? placed(thing) : "");
     const put = (some, first) => list.append(...some.map((thing, n) => make("li", "", "", link(thing),
-      notes && notes[first + n] ? make("small", "", notes[first + n]) : null)));
+      about(thing, first + n) ? make("small", "", about(thing, first + n)) : null)));
     put(things.slice(0, 200), 0);
     if (things.length > 200) {
       const rest = tool(fill(words.and_more, { count: things.length - 200 }), null, () => {

@@ -46,7 +46,7 @@
   const options = () => [...hits.querySelectorAll("[role=option]")];
 
   function option({ thing }, n) {
-    const item = make("li", "", label(thing), make("small", "", kind(thing)));
+    const item = make("li", "", label(thing), make("small", "", [kind(thing), placed(thing)].filter(Boolean).join(words.dot)));
     item.id = `hit${n}`;
     item.setAttribute("role", "option");
     item.setAttribute("data-thing", thing);

@@ -18,7 +18,9 @@
     const steps = Number(found.get("steps"));
     const asked = {};
     KEYS.forEach((key) => { asked[key] = found.get(key) || ""; });
-    return { ...asked, steps: [1, 2, 3].includes(steps) ? steps : 0 };
+    // A page of one date holds no other.
+    const fixed = data.as_of ? { date: data.as_of, with: "" } : {};
+    return { ...asked, ...fixed, steps: [1, 2, 3].includes(steps) ? steps : 0 };
   }
 
   function go(changes) {
@@ -108,7 +110,8 @@
     start.href = address({});
     const area = thing === undefined ? undefined : areas.of.get(thing);
     const up = thing === undefined ? [] : chain(area === undefined ? thing : area).reverse();
-    const steps = [...new Set([...up, thing].filter((t) => t !== undefined && t !== top()))];
+    const isPassed = (t) => t === undefined || t === top() || (t !== thing && areas.outer.includes(t));
+    const steps = [...new Set([...up, thing].filter((t) => !isPassed(t)))];
     crumb.append(start, ...steps.reduce((all, t) => all.concat([" › ", t === thing ? make("b", "", label(t)) : link(t)]), []));
     const others = [data.tiers ? "tiers" : "", areas.alliances.length ? "overview" : ""].filter((name) => name && name !== home());
     others.forEach((view) => crumb.append(tool(words[view], null, () => go({ view: view === data.home ? "" : view }))));
@@ -153,6 +156,8 @@
     const chart = visible();
     const at = chart && !chart.local ? boxOf(chart, chosen.things[0]) : -1;
     if (at >= 0) { reveal(chart, at); }
+    // A phone has room for the picture above its panel, but not for the head as well.
+    if (chart && chart.local && narrow()) { window.scrollBy(0, chart.svg.getBoundingClientRect().top - 8); }
   }
 
   function clear() {
