@@ -34,6 +34,8 @@ class ArrayGraph:
     """
 
     __networkx_backend__ = "kg"
+    weight_name = "weight"
+    """The attribute of edges in NetworkX that weights come from and go to."""
 
     def __init__(
         self,
@@ -115,7 +117,7 @@ class ArrayGraph:
                 values = [1 if value is None else value for value in given]
         keys = sorted({key for _, data in graph.nodes(data=True) for key in data})
         columns = {key: [data.get(key) for _, data in graph.nodes(data=True)] for key in keys}
-        return cls.of(
+        made = cls.of(
             start,
             end,
             values,
@@ -125,6 +127,8 @@ class ArrayGraph:
             attributes=columns,
             info=graph.graph,
         )
+        made.weight_name = weight or cls.weight_name
+        return made
 
     def to_networkx(self) -> nx.Graph[Any]:
         """A `networkx.Graph` or `networkx.DiGraph` of it with names, attributes and weights.
@@ -147,7 +151,9 @@ class ArrayGraph:
             made.add_edges_from(pairs)
         else:
             ends = zip(pairs, weight.tolist(), strict=True)
-            made.add_weighted_edges_from((*pair, value) for pair, value in ends)
+            made.add_weighted_edges_from(
+                ((*pair, value) for pair, value in ends), weight=self.weight_name
+            )
         return made
 
     # What NetworkX asks a graph
@@ -314,6 +320,15 @@ class ArrayGraph:
             return np.fromiter((self.places[name] for name in names), dtype=np.int32)
         except (KeyError, TypeError) as error:
             raise nx.NodeNotFound(f"the graph has no node {error}") from error
+
+
+def sums(numbers: NDArray[np.integer], values: Floats, size: int) -> Floats:
+    """By number, of 0…size-1, the sum of the values at its places.
+
+    >>> sums(np.array([0, 2, 0]), np.array([1.0, 5.0, 2.0]), 3).tolist()
+    [3.0, 0.0, 5.0]
+    """
+    return np.bincount(numbers, values, size).astype(np.float64, copy=False)
 
 
 def _array(values: Iterable[Any], kind: type[np.generic]) -> NDArray[Any]:
