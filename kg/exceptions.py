@@ -27,7 +27,11 @@
     ├── GenerationRefused        2   synthetic data that cannot be made, or not there
     ├── RemoteError              1   a server did not do what it was asked
     │   └── RemoteTimeout      124   it took longer than it was given
-    └── MapError                 1   a map cannot be drawn or written
+    ├── MapError                 1   a map cannot be drawn or written
+    └── MeasureError             2   what is to be measured, or how, is not known
+        ├── UnknownNetwork       2   no network of that name
+        ├── UnknownMeasure       2   no measure of that name
+        └── BadDate              2   not a year, a month or a day
 
 The number is the exit code that the command line gives.
 """
@@ -228,3 +232,27 @@ class RemoteTimeout(RemoteError):
 
 class MapError(KGError):
     """A map cannot be drawn or written."""
+
+
+class MeasureError(KGError):
+    """What is to be measured, or how, is not known."""
+
+    exit_code = 2
+
+
+class UnknownNetwork(MeasureError):
+    """There is no network of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"no network {name!r}; there are {', '.join(known)}")
+
+
+class UnknownMeasure(MeasureError):
+    """There is no measure of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"no measure {name!r}; there are {', '.join(known)}")
+
+
+class BadDate(MeasureError):
+    """Something that is not a year, a month or a day."""

@@ -1,6 +1,20 @@
 """The store as networks: of things for the map, in arrays for measures, and for NetworkX."""
 
+from kg.network.cache import linkage
 from kg.network.graph import ArrayGraph
+from kg.network.tables import Definition, Linkage, Things, Ties, networks
 from kg.network.things import Network, Period, Told, read
 
-__all__ = ["ArrayGraph", "Network", "Period", "Told", "read"]
+__all__ = [
+    "ArrayGraph",
+    "Definition",
+    "Linkage",
+    "Network",
+    "Period",
+    "Things",
+    "Ties",
+    "Told",
+    "linkage",
+    "networks",
+    "read",
+]

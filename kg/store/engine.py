@@ -19,6 +19,7 @@ _STORAGE = re.compile(r"Corruption|IO error|Invalid argument|NotFound")
 _TABLE = re.compile(r"[0-9]+\.sst")
 _COUNT_MERGED = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _COUNT_NAMED = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+_PAIRS = "SELECT ?s ?o WHERE {{ ?s <{}> ?o }}"
 
 
 @contextmanager
@@ -72,6 +73,16 @@ def merged(quad: ox.Quad) -> ox.Quad:
 def count(store: ox.Store) -> tuple[int, int]:
     """How many triples the default graph holds, and how many quads the named graphs."""
     return _number(store, _COUNT_MERGED), _number(store, _COUNT_NAMED)
+
+
+def pairs(store: ox.Store, predicate: str) -> tuple[list[str], list[str]]:
+    """The subjects and objects of a predicate in the merge, as `kg.store.View.pairs` gives them."""
+    rows = store.query(_PAIRS.format(predicate))
+    assert isinstance(rows, ox.QuerySolutions)
+    written = rows.serialize(format=ox.QueryResultsFormat.TSV)
+    assert written is not None
+    cells = written.decode().replace("\n", "\t").split("\t")
+    return cells[2:-1:2], cells[3::2]
 
 
 def _number(store: ox.Store, text: str) -> int:

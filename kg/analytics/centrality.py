@@ -1,0 +1,142 @@
+"""Who is central in a network: a row a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kg.analytics.result import Result, Texts, Values, numbers, of_things
+from kg.network import Linkage
+from kg.network.algorithms import cohesion, paths, spectral
+from kg.network.graph import ArrayGraph
+
+_TITLES: Mapping[str, Texts] = {
+    "degree": {"zh": "联系数", "en": "degree"},
+    "in_degree": {"zh": "下级数", "en": "in-degree"},
+    "strength": {"zh": "联系强度", "en": "strength"},
+    "pagerank": {"zh": "PageRank", "en": "PageRank"},
+    "eigenvector": {"zh": "特征向量中心性", "en": "eigenvector centrality"},
+    "harmonic": {"zh": "接近中心性", "en": "closeness"},
+    "betweenness": {"zh": "中介中心性", "en": "betweenness"},
+    "core": {"zh": "核数", "en": "core number"},
+    "authority": {"zh": "权威值", "en": "authority"},
+    "hub": {"zh": "枢纽值", "en": "hub"},
+}
+
+
+def _shown(
+    measure: str,
+    linkage: Linkage,
+    graph: ArrayGraph,
+    columns: Mapping[str, Values],
+    lang: str,
+    **more: Any,  # noqa: ANN401 - fields of Result
+) -> Result:
+    """The nodes of a network as rows; a co-building is a node, but no one who is central."""
+    things = numbers(linkage, graph)
+    kept = ~linkage.things.of("work")[things]
+    shown = {name: np.asarray(values)[kept] for name, values in columns.items()}
+    return of_things(measure, linkage, things[kept], shown, _TITLES, lang=lang, **more)
+
+
+def degree(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
+    """How many neighbours a node has; in a directed network, those in each direction."""
+    graph = linkage.network(network)
+    out = np.diff(graph.indptr).astype(np.int32)
+    columns: dict[str, Values] = {"degree": out}
+    if graph.directed:
+        back = np.diff(graph.reversed.indptr).astype(np.int32)
+        columns = {"degree": out + back, "in_degree": back}
+    return _shown("degree", linkage, graph, columns, lang, network=network)
+
+
+def strength(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
+    """The sum of the weights of a node's edges."""
+    graph = linkage.network(network)
+    sums = np.bincount(graph.rows, weights=graph.weights, minlength=len(graph))
+    return _shown("strength", linkage, graph, {"strength": sums}, lang, network=network)
+
+
+def pagerank(linkage: Linkage, *, network: str, lang: str = "zh", alpha: float = 0.85) -> Result:
+    """PageRank with teleporting to any node alike, weights of edges counted."""
+    graph = linkage.network(network)
+    scores = spectral.pagerank(graph, alpha=alpha)
+    return _shown(
+        "pagerank",
+        linkage,
+        graph,
+        {"pagerank": scores},
+        lang,
+        network=network,
+        parameters={"alpha": alpha},
+        digits=6,
+    )
+
+
+def eigenvector(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
+    """Eigenvector centrality on the largest component; nodes elsewhere have 0."""
+    graph = linkage.network(network)
+    scores = np.zeros(len(graph))
+    labels = paths.components(graph)
+    if len(labels):
+        inside = labels == np.bincount(labels).argmax()
+        scores[inside] = spectral.eigenvector(graph.part(inside), weighted=True, max_iter=10_000)
+    return _shown("eigenvector", linkage, graph, {"eigenvector": scores}, lang, network=network)
+
+
+def harmonic(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
+    """Harmonic closeness by steps, divided by n − 1."""
+    graph = linkage.network(network)
+    scores = paths.harmonic(graph) / max(len(graph) - 1, 1)
+    return _shown("harmonic", linkage, graph, {"harmonic": scores}, lang, network=network)
+
+
+def betweenness(linkage: Linkage, *, network: str, lang: str = "zh", seed: int = 1) -> Result:
+    """Betweenness by steps: exact to 20,000 nodes, else of a sample of sources."""
+    graph = linkage.network(network)
+    found = paths.betweenness_auto(graph, seed=seed)
+    notes: list[Texts] = []
+    if found.error:
+        notes.append(
+            {
+                "zh": f"由 {found.samples:,} 个起点抽样估计，"
+                f"误差不超过 {found.error:.2g}（95% 的把握）",
+                "en": f"estimated from {found.samples:,} sources; the error is at most "
+                f"{found.error:.2g} (with 95 %)",
+            }
+        )
+    return _shown(
+        "betweenness",
+        linkage,
+        graph,
+        {"betweenness": found.scores},
+        lang,
+        network=network,
+        parameters={"seed": seed} if found.error else {},
+        notes=notes,
+    )
+
+
+def core(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
+    """The largest k of which a node is in the k-core, whatever the weights."""
+    graph = linkage.network(network)
+    found = cohesion.core_numbers(graph.simple)
+    return _shown("core", linkage, graph, {"core": found}, lang, network=network)
+
+
+def hits(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
+    """Authorities first, with their scores as hubs."""
+    graph = linkage.network(network)
+    hubs, authorities = spectral.hits(graph)
+    return _shown(
+        "hits",
+        linkage,
+        graph,
+        # What iterating leaves below 0 is nothing.
+        {"authority": np.clip(authorities, 0, None), "hub": np.clip(hubs, 0, None)},
+        lang,
+        network=network,
+        digits=6,
+    )

@@ -1,0 +1,157 @@
+"""What a measure gives: a table, where its numbers come from, and a score a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.network import Linkage
+from kg.network.graph import ArrayGraph, Floats, Ints
+
+Value: TypeAlias = str | int | float | None
+Values: TypeAlias = NDArray[Any] | Sequence[Value]
+Texts: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its title in both languages, and whether it says how many digits to show.
+
+    ``digits`` None is for texts and whole numbers.
+    """
+
+    name: str
+    title: Texts
+    digits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A number a thing, for grouping, writing back and drawing: numbers of things, values."""
+
+    things: Ints
+    values: Floats
+
+
+@dataclass(frozen=True)
+class Result:
+    """A measure's answer on one generation.
+
+    ``rows`` are in the order in which an official reads them, the most telling first. ``summary``
+    has what is said of the whole (a title by language and a value), ``notes`` what a reader must
+    know (a sample's error, a method that was not there), by language. Where each row is a thing,
+    ``scores`` has its number among the things and the measure's number of it, row by row.
+    """
+
+    measure: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+    linkage: Linkage
+    network: str | None = None
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    summary: Sequence[tuple[Texts, Value]] = ()
+    notes: Sequence[Texts] = ()
+    scores: Scores | None = None
+
+    @property
+    def generation(self) -> int:
+        """The generation that was measured."""
+        return self.linkage.generation
+
+    def records(self) -> list[dict[str, Value]]:
+        """The rows by the names of columns."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+THING = Column("iri", {"zh": "IRI", "en": "IRI"})
+LABEL = Column("name", {"zh": "名称", "en": "name"})
+KIND = Column("kind", {"zh": "类型", "en": "kind"})
+STREET = Column("street", {"zh": "街道（乡镇）", "en": "subdistrict or township"})
+RANK = Column("rank", {"zh": "位次", "en": "rank"})
+NOT_STATED = {"zh": "未载明", "en": "not stated"}
+
+
+def of_things(
+    measure: str,
+    linkage: Linkage,
+    things: Ints,
+    columns: Mapping[str, Values],
+    titles: Mapping[str, Texts],
+    *,
+    lang: str = "zh",
+    digits: int | None = 4,
+    ascending: bool = False,
+    **more: Any,  # noqa: ANN401 - fields of Result
+) -> Result:
+    """A result with a row a thing: rank, name, kind, street, the columns, and the IRI.
+
+    The first of the columns is the score; rows go down by it (up if ``ascending``), equal ones by
+    IRI and with one rank. Values of floats that are not numbers are shown as none.
+    """
+    main = _rounded(np.asarray(next(iter(columns.values())), dtype=np.float64))
+    key = main if ascending else -main
+    order = np.lexsort((things, np.where(np.isnan(key), np.inf, key)))
+    things, main = things[order], main[order]
+    lists = [np.asarray(values, dtype=object)[order].tolist() for values in columns.values()]
+    at = linkage.things
+    labels, words = at.labels[lang], NOT_STATED[lang]
+    rows = [
+        (
+            rank,
+            labels[thing],
+            linkage.term(int(at.kind[thing]), lang),
+            street,
+            *values,
+            at.iris[thing],
+        )
+        for rank, thing, street, values in zip(
+            _ranks(main),
+            things.tolist(),
+            (labels[s] if s >= 0 else words for s in at.street[things].tolist()),
+            zip(*(map(_value, values) for values in lists), strict=True),
+            strict=True,
+        )
+    ]
+    measured = [
+        Column(name, titles[name], digits if _is_float(values) else None)
+        for name, values in columns.items()
+    ]
+    heads = (RANK, LABEL, KIND, STREET, *measured, THING)
+    return Result(measure, heads, rows, linkage, scores=Scores(things, main), **more)
+
+
+def numbers(linkage: Linkage, graph: ArrayGraph) -> Ints:
+    """The numbers of the things that are the nodes of a network of the linkage."""
+    place = {iri: number for number, iri in enumerate(linkage.things.iris)}
+    return np.fromiter((place[iri] for iri in graph.names), np.int32, len(graph))
+
+
+def _rounded(values: Floats) -> Floats:
+    """To twelve digits, so that what is equal but for the order of additions is equal."""
+    return np.array([float(f"{value:.12g}") for value in values.tolist()], dtype=np.float64)
+
+
+def _ranks(values: Floats) -> list[int]:
+    """1 for the first, equal values have one rank."""
+    ranks: list[int] = []
+    for place, value in enumerate(values.tolist()):
+        tied = bool(ranks) and value == values[place - 1]
+        ranks.append(ranks[-1] if tied else place + 1)
+    return ranks
+
+
+def _value(value: Any) -> Value:  # noqa: ANN401 - of an array of objects
+    if isinstance(value, float):
+        return None if np.isnan(value) else value
+    return value if isinstance(value, str) or value is None else int(value)
+
+
+def _is_float(values: object) -> bool:
+    if isinstance(values, np.ndarray):
+        return bool(np.issubdtype(values.dtype, np.floating))
+    return any(isinstance(value, float) for value in values)  # type: ignore[attr-defined]
