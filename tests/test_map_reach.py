@@ -296,7 +296,7 @@ def test_what_happens_is_said(browser, pages, lang):
         assert status.text_content().strip() == ""
         search = find_field(page, lang)
         search.fill("联盟")
-        count = hits(page, said).count()
+        count = hits(page, words(lang)).count()
         assert status.text_content() == said["hits"].format(count=count)
         name = page.get_by_role("option").first.evaluate("e => e.firstChild.data")
         page.keyboard.press("Enter")

@@ -6,10 +6,12 @@ import base64
 import struct
 import xml.etree.ElementTree as ET
 from unicodedata import normalize
+from urllib.parse import quote
 
 import pytest
 
 from kg import maps
+from kg.maps import data
 from kg.maps.holder import STYLES, style
 
 from .map_sample import hostile, network
@@ -146,6 +148,33 @@ def test_paper_has_the_whole_picture_its_legend_and_sources_on_one_page(
     # Some characters of the font come back as their radicals, which NFKC does not undo.
     lost = [label for label in labels if "".join(label.split())[:4] not in text]
     assert len(lost) < 0.1 * len(labels), lost
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory):
+    """The sample with a member that came in 2020."""
+    net = network()
+    alliance = min(n for n, family in net.nodes("family") if family == "alliance")
+    unit = min(n for n, family in net.nodes("family") if family == "unit")
+    said = {"label": "成员有", "periods": [("2020", "")]}
+    net.add_edge(alliance, unit, key="http://www.w3.org/ns/org#hasMember", **said)
+    hash = data.addresses(net)[alliance]
+    file = maps.write(net, tmp_path_factory.mktemp("dated") / "map.html")
+    return file, f"#at={quote(hash)}&steps=1&date=2021&with=2019", net.nodes[alliance]["label"]
+
+
+def test_what_leaves_the_screen_says_of_what_and_of_which_dates_it_is(browser, dated, tmp_path):  # noqa: F811
+    file, view, label = dated
+    with opened(browser, file, view) as page:
+        assert page.locator("#caption").is_hidden()
+        (tmp_path / "map.pdf").write_bytes(page.pdf(format="A4", landscape=True))
+        root = ET.parse(saved(page, "svg").path()).getroot()
+    texts = ["".join(text.itertext()) for text in root.iter(SVG + "text")]
+    pages = printed(tmp_path / "map.pdf")
+    assert len(pages) == 1
+    for told in "".join(texts), normalize("NFKC", pages[0]):
+        assert label[-4:] in told and "2019 对照 2021" in told and "新增" in told
+    assert texts[0].endswith(f" — {label}")
 
 
 def printed(path):

@@ -255,6 +255,8 @@ def test_all_that_contain_the_words_are_counted(browser, files, nets, typed):  #
 def test_labels_are_legible_and_boxes_apart_in_every_view(browser, files, region):  # noqa: F811
     things = AWAY.sample(sorted(region), 10)
     views = ["", *(at(region, thing, steps=str(1 + n % 3)) for n, thing in enumerate(things))]
+    views += [at(region, things[0], to=data.addresses(region)[things[1]]), "#with=2019"]
+    views += [f"#ask={ask}" for ask in ("two-alliances", "communities-without", "most-members")]
     with opened(browser, files["region"], "") as page:
         for view in views:
             page.goto(page.url.split("#")[0] + (view or "#"))

@@ -80,16 +80,16 @@
     const wide = width + 2 * MARGIN;
     const title = document.querySelector("h1").textContent;
     const about = [...document.querySelectorAll(".meta > span")].map((part) => part.textContent.trim());
-    const where = get("crumb").querySelector("b");
-    const legend = legendRow(96, wide);
-    const top = 96 + legend.height + 14;
+    const head = textLines([...about, when()].filter(Boolean).join(words.dot), width, 13);
+    const legend = legendRow(76 + 20 * head.length, wide);
+    const top = 90 + 20 * head.length + legend.height;
     const sources = textLines(`${words.save.sources}${[...document.querySelectorAll(".sources li")].map((li) => li.textContent.trim()).join(words.semicolon)}`, width, 12).slice(0, 6);
     const bottom = top + height + 24;
     const tall = Math.ceil(bottom + 18 * sources.length + MARGIN / 2);
     return draw("svg", { viewBox: `0 0 ${wide} ${tall}`, width: wide, height: tall },
       tips(svg), draw("rect", { x: 0, y: 0, width: wide, height: tall, fill: "#ffffff" }),
-      textLine(where ? `${title}${words.dash}${where.textContent}` : title, MARGIN, 44, 24, true),
-      textLine(about.join(words.dot), MARGIN, 72, 13, false), ...legend.parts,
+      textLine([title, subject()].filter(Boolean).join(words.dash), MARGIN, 44, 24, true),
+      ...head.map((line, n) => textLine(line, MARGIN, 72 + 20 * n, 13, false)), ...legend.parts,
       draw("g", { transform: `translate(${MARGIN} ${top})` }, ...plainCopy(svg).childNodes),
       ...sources.map((line, n) => textLine(line, MARGIN, bottom + 18 * n, 12, false)));
   }
@@ -120,8 +120,7 @@
   }
 
   function fileName(ending) {
-    const where = get("crumb").querySelector("b");
-    const name = [document.title, where ? where.textContent : "", state.date || ""].filter(Boolean).join(" ");
+    const name = [document.title, subject(), state.date || ""].filter(Boolean).join(" ");
     return `${name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, "").slice(0, 80)}.${ending}`;
   }
 

@@ -73,10 +73,27 @@
     showCrumb(chosen);
     showPicked(one(chosen));
     showPanel(chosen);
+    get("caption").textContent = [subject(), when()].filter(Boolean).join(words.dot);
     charts.all.forEach(rest);
     markAnswers(asked());
     countShown(picture);
     get("all-lines").hidden = picture !== null;
+  }
+
+  // What the picture is of, and when: paper and files show no address.
+  function subject() {
+    const [chosen, end] = [meant(state.at), one(meant(state.to))];
+    if (!chosen) { return asked() ? asked().phrase : ""; }
+    const thing = one(chosen);
+    if (thing === undefined) { return data.tiers.boxes[chosen.box].label; }
+    return end === undefined ? label(thing) : fill(words.path, { from: label(thing), to: label(end) });
+  }
+
+  function when() {
+    if (data.as_of || !dateNow()) { return ""; }
+    if (!compared()) { return fill(words.on_date, { date: dateNow() }); }
+    const dates = fill(words.compared, { before: state.with, after: dateNow() });
+    return [dates, signed(words.added, "added"), signed(words.ended, "ended")].join(words.dot);
   }
 
   function showPicture(picture, name) {
