@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +14,11 @@ from typing import Any
 from kg.analytics.result import Result, Texts
 from kg.exceptions import MeasureError, UnknownMeasure
 from kg.network import Linkage
+
+_NO_EDGES: Texts = {
+    "zh": "这个网络里没有载明任何联系，数值都没有意义。",
+    "en": "No link is stated in this network, so its numbers mean nothing.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +88,7 @@ def measure(
         raise MeasureError(f"{name} is not taken of the network {network!r}; it is of {takes}")
     if found.networks:
         parameters["network"] = network or found.networks[0]
-    return found.call(linkage, lang=lang, **parameters)
+    made = found.call(linkage, lang=lang, **parameters)
+    if made.network and not linkage.network(made.network).number_of_edges():
+        return replace(made, notes=[*made.notes, _NO_EDGES])
+    return made

@@ -90,12 +90,15 @@ def of_things(
 ) -> Result:
     """A result with a row a thing: rank, name, kind, street, the columns, and the IRI.
 
-    The first of the columns is the score; rows go down by it (up if ``ascending``), equal ones by
-    IRI and with one rank. Values of floats that are not numbers are shown as none.
+    The first of the columns is the score; rows go down by it (up if ``ascending``), those of
+    equal rank by the other columns of numbers, then by IRI. Floats that are not numbers are
+    shown as none.
     """
     main = _rounded(np.asarray(next(iter(columns.values())), dtype=np.float64))
     key = main if ascending else -main
-    order = np.lexsort((things, np.where(np.isnan(key), np.inf, key)))
+    others = [np.asarray(values) for values in [*columns.values()][1:]]
+    fall = [-other for other in others if other.dtype.kind in "if"]
+    order = np.lexsort((things, *reversed(fall), np.where(np.isnan(key), np.inf, key)))
     things, main = things[order], main[order]
     lists = [np.asarray(values, dtype=object)[order].tolist() for values in columns.values()]
     at = linkage.things

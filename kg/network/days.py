@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date as Date
+from datetime import timedelta
 from functools import cache
 
 from kg.exceptions import BadDate
@@ -48,3 +49,12 @@ def _days(text: str) -> tuple[int, int]:
         return (Date(year, first, start) - _EPOCH).days, (Date(year, last, end) - _EPOCH).days
     except ValueError as error:
         raise BadDate(f"{text!r} is no date; write 2019, 2019-05 or 2019-05-31") from error
+
+
+def as_text(day: int) -> str:
+    """A day by its number, as a date.
+
+    >>> as_text(31)
+    '1970-02-01'
+    """
+    return (_EPOCH + timedelta(days=day)).isoformat()

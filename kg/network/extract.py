@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.evidence import best_text
 from kg.exceptions import BadDate
-from kg.namespace import ORG, PBA, RDF, RDFS
+from kg.namespace import ORG, PBA, RDF, RDFS, SKOS
 from kg.network.days import OPEN_END, OPEN_START, first_day, last_day
 from kg.network.graph import Ints
 from kg.network.tables import FAMILIES, LEVELS, Linkage, Things, Ties
@@ -35,6 +35,8 @@ _BINARY = {
 }
 # Where a thing is, by the first of these relations to an area that is stated of it.
 _PLACES = (PBA + "residentIn", PBA + "locatedIn", PBA + "partyOrganizationOf", PBA + "covers")
+# All concepts of these have a number, also those that nothing has.
+_SCHEMES = ("CoverageStatuses", "TieLevels", "AuthorityScopes")
 _AROUND = {
     "community": ("Community", "Village"),
     "street": ("Subdistrict", "Township"),
@@ -87,6 +89,11 @@ class _Reader:
         ties["participant"] = self._participants()
         ties["authority"] = self._authorities()
         things, sectors = self._things(ties["within"], ties["party"])
+        for scheme in _SCHEMES:
+            for quad in self.view.quads(
+                None, NamedNode(SKOS + "inScheme"), NamedNode(PBA + scheme)
+            ):
+                self.terms.of(str(quad.subject))
         names = [NamedNode(n if ":" in n else PBA + n) for n in self.terms.names]
         return Linkage(
             things=things,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -123,6 +123,7 @@ class Linkage:
     generation: int
     digest: str
     date: str = ""
+    _made: dict[str, ArrayGraph] = field(default_factory=dict, init=False, repr=False)
 
     def as_of(self, date: str) -> Linkage:
         """What holds on a date (a year or month: on its last day); undated ties always hold.
@@ -142,13 +143,15 @@ class Linkage:
     def network(self, name: str) -> ArrayGraph:
         """A network by name, as `networks` lists them; raises `UnknownNetwork`.
 
-        Names of nodes are IRIs, attributes the label, kind and family. O(ties) for those of
-        stated relations; a projection costs the sum of the squares of the sizes of what it is
-        projected through.
+        It is made once. Names of nodes are IRIs, attributes the label, kind and family. O(ties)
+        for those of stated relations; a projection costs the sum of the squares of the sizes of
+        what it is projected through.
         """
         if name not in _MADE:
             raise UnknownNetwork(name, list(_MADE))
-        return _MADE[name](self)
+        if name not in self._made:
+            self._made[name] = _MADE[name](self)
+        return self._made[name]
 
     def graph(
         self, kept: Mask, tables: Sequence[Ties], *, directed: bool, weights: bool = True
@@ -194,6 +197,12 @@ class Linkage:
     def term_number(self, name: str) -> int:
         """The number of a term by its local name; -2, which nothing has, when it has none."""
         return self.terms.index(name) if name in self.terms else -2
+
+    def titles(self, name: str) -> dict[str, str]:
+        """A term by its local name, in each language; the name itself where there is none."""
+        number = self.term_number(name)
+        known = number >= 0
+        return {lang: words[number] if known else name for lang, words in self.term_labels.items()}
 
     @cached_property
     def alliances(self) -> Mask:
@@ -278,7 +287,7 @@ def _projected(name: str, *, onto_works: bool, weigh: Projection) -> Made:
     """One side of a network of two, joined through the other side."""
 
     def made(linkage: Linkage) -> ArrayGraph:
-        graph = _MADE[name](linkage)
+        graph = linkage.network(name)
         side = np.array(graph.attributes["bipartite"], dtype=bool)
         projected = weigh(graph, side if onto_works else ~side)
         projected.attributes.pop("bipartite")
