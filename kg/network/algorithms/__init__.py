@@ -25,7 +25,7 @@ from kg.network.algorithms.paths import (
     strong_components,
 )
 from kg.network.algorithms.projection import is_bipartite, newman, shared
-from kg.network.algorithms.spectral import eigenvector, hits, pagerank
+from kg.network.algorithms.spectral import dominant, eigenvector, hits, pagerank
 
 __all__ = [
     "Betweenness",
@@ -40,6 +40,7 @@ __all__ = [
     "constraint",
     "core_numbers",
     "distances",
+    "dominant",
     "effective_size",
     "eigenvector",
     "harmonic",

@@ -1,0 +1,157 @@
+"""Functions of NetworkX on arrays: parts, counts and projections."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.network import algorithms
+from kg.network.graph import ArrayGraph
+from kg.network.offered import Name, offer, sets_of
+
+
+def _count(labels: NDArray[np.integer]) -> int:
+    return int(labels.max(initial=-1)) + 1
+
+
+def _is_one(graph: ArrayGraph, labels: NDArray[np.integer]) -> bool:
+    if not len(graph):
+        raise nx.NetworkXPointlessConcept("Connectivity is undefined for the null graph.")
+    return _count(labels) == 1
+
+
+@offer(cheap=True)
+def connected_components(G: ArrayGraph) -> Iterator[set[Name]]:
+    """`networkx.connected_components` of arrays."""
+    return iter(sets_of(G, algorithms.components(G)))
+
+
+@offer(cheap=True)
+def number_connected_components(G: ArrayGraph) -> int:
+    """`networkx.number_connected_components` of arrays."""
+    return _count(algorithms.components(G))
+
+
+@offer(cheap=True)
+def is_connected(G: ArrayGraph) -> bool:
+    """`networkx.is_connected` of arrays."""
+    return _is_one(G, algorithms.components(G))
+
+
+@offer(cheap=True)
+def node_connected_component(G: ArrayGraph, n: Name) -> set[Name]:
+    """`networkx.node_connected_component` of arrays."""
+    reached = np.flatnonzero(algorithms.distances(G, int(G.numbers([n])[0])) >= 0)
+    return {G.names[node] for node in reached.tolist()}
+
+
+@offer(cheap=True)
+def weakly_connected_components(G: ArrayGraph) -> Iterator[set[Name]]:
+    """`networkx.weakly_connected_components` of arrays."""
+    return iter(sets_of(G, algorithms.components(G)))
+
+
+@offer(cheap=True)
+def number_weakly_connected_components(G: ArrayGraph) -> int:
+    """`networkx.number_weakly_connected_components` of arrays."""
+    return _count(algorithms.components(G))
+
+
+@offer(cheap=True)
+def is_weakly_connected(G: ArrayGraph) -> bool:
+    """`networkx.is_weakly_connected` of arrays."""
+    return _is_one(G, algorithms.components(G))
+
+
+@offer()
+def strongly_connected_components(G: ArrayGraph) -> Iterator[set[Name]]:
+    """`networkx.strongly_connected_components` of arrays."""
+    return iter(sets_of(G, algorithms.strong_components(G)))
+
+
+@offer()
+def number_strongly_connected_components(G: ArrayGraph) -> int:
+    """`networkx.number_strongly_connected_components` of arrays."""
+    return _count(algorithms.strong_components(G))
+
+
+@offer()
+def is_strongly_connected(G: ArrayGraph) -> bool:
+    """`networkx.is_strongly_connected` of arrays."""
+    return _is_one(G, algorithms.strong_components(G))
+
+
+@offer(cheap=True)
+def number_of_selfloops(G: ArrayGraph) -> int:
+    """`networkx.number_of_selfloops` of arrays."""
+    return G.loops
+
+
+@offer(cheap=True)
+def density(G: ArrayGraph) -> float:
+    """`networkx.density` of arrays."""
+    size, edges = len(G), G.number_of_edges()
+    if not edges or size <= 1:
+        return 0
+    return edges / (size * (size - 1)) * (1 if G.directed else 2)
+
+
+@offer(cheap=True)
+def is_empty(G: ArrayGraph) -> bool:
+    """`networkx.is_empty` of arrays."""
+    return not len(G.indices)
+
+
+@offer(cheap=True)
+def isolates(G: ArrayGraph) -> Iterator[Name]:
+    """`networkx.isolates` of arrays."""
+    alone = np.diff(G.indptr) + np.diff(G.reversed.indptr) == 0
+    return (G.names[node] for node in np.flatnonzero(alone).tolist())
+
+
+@offer(cheap=True)
+def number_of_isolates(G: ArrayGraph) -> int:
+    """`networkx.number_of_isolates` of arrays."""
+    return sum(1 for _ in isolates(G))
+
+
+# Projections
+
+
+def _mask(graph: ArrayGraph, nodes: Collection[Name]) -> NDArray[np.bool_]:
+    mask = np.zeros(len(graph), dtype=np.bool_)
+    mask[graph.numbers(nodes)] = True
+    if graph.directed:
+        raise NotImplementedError("directions")
+    if not algorithms.is_bipartite(graph, mask):
+        raise NotImplementedError("edges within the given nodes or within the others")
+    return mask
+
+
+@offer({"multigraph": False})
+def projected_graph(B: ArrayGraph, nodes: Collection[Name], multigraph: bool = False) -> ArrayGraph:
+    """`networkx.bipartite.projected_graph` of arrays, in arrays."""
+    made = algorithms.shared(B, _mask(B, nodes))
+    return ArrayGraph(
+        made.indptr, made.indices, names=made.names, attributes=made.attributes, info=made.graph
+    )
+
+
+@offer({"ratio": False})
+def weighted_projected_graph(
+    B: ArrayGraph, nodes: Collection[Name], ratio: bool = False
+) -> ArrayGraph:
+    """`networkx.bipartite.weighted_projected_graph` of arrays, in arrays."""
+    mask = _mask(B, nodes)
+    if len(nodes) >= len(B):
+        raise nx.NetworkXAlgorithmError("there are no others than the nodes to project onto")
+    return algorithms.shared(B, mask)
+
+
+@offer()
+def collaboration_weighted_projected_graph(B: ArrayGraph, nodes: Collection[Name]) -> ArrayGraph:
+    """`networkx.bipartite.collaboration_weighted_projected_graph` (Newman) of arrays, in arrays."""
+    return algorithms.newman(B, _mask(B, nodes))
