@@ -57,4 +57,4 @@ def as_text(day: int) -> str:
     >>> as_text(31)
     '1970-02-01'
     """
-    return (_EPOCH + timedelta(days=day)).isoformat()
+    return (_EPOCH + timedelta(days=int(day))).isoformat()
