@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from inspect import Signature, signature
+from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -71,10 +72,9 @@ def weighs(graph: ArrayGraph, weight: str | None) -> bool:
 def sets_of(graph: ArrayGraph, labels: Ints) -> list[set[Name]]:
     """The names of the nodes of each label, by label."""
     order = np.argsort(labels, kind="stable")
-    ends = np.cumsum(np.bincount(labels))
+    ends = np.cumsum(np.bincount(labels)).tolist()
     names = [graph.names[node] for node in order.tolist()]
-    starts = [0, *ends[:-1].tolist()]
-    return [set(names[a:b]) for a, b in zip(starts, ends.tolist(), strict=True)]
+    return [set(names[a:b]) for a, b in pairwise([0, *ends])]
 
 
 def _values(graph: ArrayGraph, given: Mapping[Name, float] | None) -> Floats | None:

@@ -91,15 +91,6 @@ def number_of_selfloops(G: ArrayGraph) -> int:
 
 
 @offer(cheap=True)
-def density(G: ArrayGraph) -> float:
-    """`networkx.density` of arrays."""
-    size, edges = len(G), G.number_of_edges()
-    if not edges or size <= 1:
-        return 0
-    return edges / (size * (size - 1)) * (1 if G.directed else 2)
-
-
-@offer(cheap=True)
 def is_empty(G: ArrayGraph) -> bool:
     """`networkx.is_empty` of arrays."""
     return not len(G.indices)
