@@ -425,3 +425,16 @@ def test_the_table_has_every_relation(files, nets):
             label, _, others = part.partition("：")
             said[label] += len(others.split("、"))
     assert sum(said.values()) >= nets["region"].number_of_edges()
+
+
+def test_who_leads_and_chairs_stands_before_ordinary_members(browser, files, nets):  # noqa: F811
+    net = nets["region"]
+    keys = (edge for edge in net.edges(keys=True) if edge[2].endswith("#hasMember"))
+    members = Counter(source for source, *_ in keys)
+    alliance = members.most_common(1)[0][0]
+    with opened(browser, files["region"], at(net, alliance)) as page:
+        rows = [title for title, _ in tiles(page) if title.startswith("成员有")]
+        heads = [head for head in page.locator("#detail h3").all_inner_texts() if "成员有" in head]
+    counts = [int(re.findall(r"（([0-9]+)）", row)[-1]) for row in rows]
+    assert len(counts) > 1 and counts == sorted(counts)
+    assert [int(head.split("→")[-1]) for head in heads] == counts

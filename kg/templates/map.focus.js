@@ -54,9 +54,12 @@
   const withMark = (box, key, mark) => ({ ...box, key: `${key} ${box.key}`, mark, label: signed(box.label, mark) });
 
   // Members first, then what a thing is said to do, then what is said of it by others.
-  function byImportance([a, [first]], [b, [second]]) {
-    const weight = (key, tie) => (key[0] === ">" ? 0 : 2) + (predicate(tie) === "hasMember" ? -1 : 0);
-    return weight(a, first) - weight(b, second);
+  // Of members the fewest: those who lead or take the chair stand before the ordinary ones.
+  function byImportance([a, some], [b, others]) {
+    const isMember = (tie) => predicate(tie) === "hasMember";
+    const weight = (key, tie) => (key[0] === ">" ? 0 : 2) + (isMember(tie) ? -1 : 0);
+    const apart = weight(a, some[0]) - weight(b, others[0]);
+    return apart || (isMember(some[0]) && isMember(others[0]) ? some.length - others.length : 0);
   }
 
   const sizeOf = (tiles) => tiles.reduce((sum, tile) => sum + tile.boxes.length, 0);

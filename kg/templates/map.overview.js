@@ -163,7 +163,7 @@
 
   // One alliance can be picked from a list, where the list is not too long to look through.
   function startPicking() {
-    if (!areas.alliances.length || areas.alliances.length > MANY_ALLIANCES) { return; }
+    if (areas.alliances.length < 2 || areas.alliances.length > MANY_ALLIANCES) { return; }
     const named = [...areas.alliances].sort((a, b) => label(a).localeCompare(label(b), "zh"));
     const namesakes = grouped(named, label);
     const told = (alliance) => [label(alliance), namesakes.get(label(alliance)).length > 1 ? placed(alliance) : ""];

@@ -48,6 +48,9 @@
     };
   }
 
+  // Words of letters fill a line less evenly than characters do.
+  const besideLines = ({ title }) => wrap(title, em(title) > 9 && !isChinese(title) ? 7.5 : 9, 3);
+
   // The boxes of a tile row by row; their places, and how high the tile is.
   function flow(tile, frame, left, top, width, alone) {
     const most = Math.max(6, Math.min(tile.most || frame.most, (width - 50) / 15));
@@ -69,7 +72,7 @@
       const high = Math.max(...row.map((box) => box.height));
       row.forEach((box) => { box.y = Math.round(box.top + high / 2); });
     });
-    const least = beside && tile.title ? 20 * wrap(tile.title, 9, 3).length + 12 : 0;
+    const least = beside && tile.title ? 20 * besideLines(tile).length + 12 : 0;
     return { ...tile, left, top, width, beside, boxes: placed, height: Math.max(least, y + tall + frame.gap - top) };
   }
 
@@ -160,7 +163,7 @@
     const group = draw("g", { class: tile.open ? "tile opens" : "tile" },
       draw("rect", { x: tile.left, y: tile.top, width: tile.width, height: tile.height, rx: 7 }));
     if (tile.beside) {
-      wrap(tile.title, 9, 3).forEach((line, n) => group.append(
+      besideLines(tile).forEach((line, n) => group.append(
         draw("text", { class: "tile-title beside", x: tile.left + 12, y: tile.top + 28 + 19 * n }, line)));
     } else if (tile.title) {
       const text = `${cut(tile.title, tile.width / 15)}${em(tile.title) > tile.width / 15 - 1 ? "…" : ""}`;
