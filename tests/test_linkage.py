@@ -313,6 +313,41 @@ def test_each_network_is_made_described_and_made_once(tables, name):
     assert all({"zh", "en"} == set(getattr(described, part)) for part in parts)
 
 
+def test_for_people_each_tie_is_an_edge_with_what_is_stated_of_it(by_hand):
+    net = by_hand(
+        """<u> a pba:Enterprise ; rdfs:label "甲厂"@zh ; pba:sector "制造业" .
+        <all> a pba:Alliance .
+        <m> a pba:AllianceMembership ; org:member <u> ; org:organization <all> ;
+          org:role pba:LeadMember ; pba:tieLevel pba:Cooperation ;
+          pba:validFrom "2020-05"^^<http://www.w3.org/2001/XMLSchema#gYearMonth> .
+        <n> a pba:AllianceMembership ; org:member <u> ; org:organization <all> ;
+          pba:validFrom "2022"^^<http://www.w3.org/2001/XMLSchema#gYear> ."""
+    ).to_networkx()
+    assert net.nodes[ID + "u"] == {
+        "label": "甲厂",
+        "kind": "企业",
+        "family": "unit",
+        "tier": "unit",
+        "street": "",
+        "sector": "制造业",
+    }
+    assert list(net.edges(keys=True, data=True)) == [
+        (
+            ID + "u",
+            ID + "all",
+            "member",
+            {"since": "2020-05-01", "level": "合作", "detail": "牵头单位"},
+        ),
+        (ID + "u", ID + "all", "member 2", {"since": "2022-01-01"}),
+    ]
+
+
+def test_for_people_there_are_as_many_edges_as_ties(tables):
+    net = tables.to_networkx("en")
+    assert net.number_of_edges() == sum(len(table) for table in tables.ties.values())
+    assert len(net) == len(tables.things)
+
+
 def test_a_network_of_a_date_is_not_that_of_another(tables):
     now, then = tables.network("alliances"), tables.as_of("2016").network("alliances")
     assert then.number_of_edges() < now.number_of_edges()

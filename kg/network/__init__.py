@@ -2,7 +2,8 @@
 
 from kg.network.cache import linkage
 from kg.network.graph import ArrayGraph
-from kg.network.tables import Definition, Linkage, Things, Ties, networks
+from kg.network.named import Definition, networks
+from kg.network.tables import Linkage, Things, Ties
 from kg.network.things import Network, Period, Told, read
 
 __all__ = [

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import TypeAlias
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.exceptions import UnknownNetwork
-from kg.network.algorithms.projection import newman, shared
 from kg.network.days import last_day
 from kg.network.graph import ArrayGraph, Ints
 
@@ -21,8 +18,6 @@ FAMILIES = ("alliance", "party", "unit", "area", "work")
 TIERS = ("district", "street", "community", "unit")
 LEVELS = ("", "Awareness", "Cooperation", "Coordination", "Integration")
 Mask: TypeAlias = NDArray[np.bool_]
-Made: TypeAlias = "Callable[[Linkage], ArrayGraph]"
-Projection: TypeAlias = Callable[[ArrayGraph, Mask], ArrayGraph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +142,23 @@ class Linkage:
         for those of stated relations; a projection costs the sum of the squares of the sizes of
         what it is projected through.
         """
-        if name not in _MADE:
-            raise UnknownNetwork(name, list(_MADE))
+        from kg.network.named import made
+
         if name not in self._made:
-            self._made[name] = _MADE[name](self)
+            self._made[name] = made(self, name)
         return self._made[name]
+
+    def to_networkx(self, lang: str = "zh") -> nx.MultiDiGraph[str]:
+        """All things and ties for people: labels, kinds and families, an edge a tie.
+
+        Nodes are IRIs with ``label``, ``kind``, ``family``, ``tier``, ``street`` and ``sector``.
+        The key of an edge is the relation, with a number where it joins the same two again; an
+        edge has ``since`` and ``until`` (dates), ``level`` and ``detail`` (role, scope or
+        dimension) where they are stated.
+        """
+        from kg.network.named import multigraph
+
+        return multigraph(self, lang)
 
     def graph(
         self, kept: Mask, tables: Sequence[Ties], *, directed: bool, weights: bool = True
@@ -224,93 +231,3 @@ class Linkage:
         """The ties ``member`` to what is no alliance: seats in great committees."""
         table = self.ties["member"]
         return table.where(~self.things.of("alliance")[table.target])
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What a network is, in both languages: nodes, edges, direction, weight, period."""
-
-    name: str
-    title: Mapping[str, str]
-    nodes: Mapping[str, str]
-    edges: Mapping[str, str]
-    direction: Mapping[str, str]
-    weight: Mapping[str, str]
-    period: Mapping[str, str]
-
-
-@cache
-def networks() -> Mapping[str, Definition]:
-    """The networks that `Linkage.network` gives, by name.
-
-    >>> [*networks()]
-    ['alliances', 'co-building', 'subordination', 'areas', 'co-members', 'shared-members', \
-'partners', 'linkage']
-    """
-    text = Path(__file__).with_name("networks.toml").read_text(encoding="utf-8")
-    return {name: Definition(name, **parts) for name, parts in tomllib.loads(text).items()}
-
-
-# Making them
-
-
-def _alliances(linkage: Linkage) -> ArrayGraph:
-    table = linkage.memberships
-    kept = linkage.alliances.copy()
-    kept[table.source] = True
-    graph, chosen = linkage.graph(kept, [table], directed=False, weights=False)
-    graph.attributes["bipartite"] = linkage.alliances[chosen].astype(int).tolist()
-    return graph
-
-
-def _co_building(linkage: Linkage) -> ArrayGraph:
-    table = linkage.ties["participant"]
-    works = linkage.things.of("work")
-    kept = np.zeros(len(works), dtype=bool)
-    kept[table.source] = kept[table.target] = True
-    graph, chosen = linkage.graph(kept, [table], directed=False, weights=False)
-    graph.attributes["bipartite"] = works[chosen].astype(int).tolist()
-    return graph
-
-
-def _subordination(linkage: Linkage) -> ArrayGraph:
-    kept = linkage.things.organizations
-    return linkage.graph(kept, [linkage.ties["subordinate"]], directed=True, weights=False)[0]
-
-
-def _areas(linkage: Linkage) -> ArrayGraph:
-    kept = linkage.things.of("area")
-    return linkage.graph(kept, [linkage.ties["within"]], directed=True, weights=False)[0]
-
-
-def _projected(name: str, *, onto_works: bool, weigh: Projection) -> Made:
-    """One side of a network of two, joined through the other side."""
-
-    def made(linkage: Linkage) -> ArrayGraph:
-        graph = linkage.network(name)
-        side = np.array(graph.attributes["bipartite"], dtype=bool)
-        projected = weigh(graph, side if onto_works else ~side)
-        projected.attributes.pop("bipartite")
-        return projected
-
-    return made
-
-
-def _linkage(linkage: Linkage) -> ArrayGraph:
-    names = ("member", "participant", "subordinate", "managed", "authority", "dispatched", "party")
-    kept = linkage.things.organizations | linkage.alliances
-    tables = [linkage.ties[name] for name in names]
-    kept[linkage.ties["participant"].target] = True
-    return linkage.graph(kept, tables, directed=False)[0]
-
-
-_MADE: dict[str, Made] = {
-    "alliances": _alliances,
-    "co-building": _co_building,
-    "subordination": _subordination,
-    "areas": _areas,
-    "co-members": _projected("alliances", onto_works=False, weigh=newman),
-    "shared-members": _projected("alliances", onto_works=True, weigh=shared),
-    "partners": _projected("co-building", onto_works=False, weigh=newman),
-    "linkage": _linkage,
-}
