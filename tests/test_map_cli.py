@@ -121,6 +121,34 @@ def test_as_of_a_date_is_drawn_what_holds_then_and_a_comparison_keeps_all(
     assert shown == {"at": "a", "steps": "1", **opening}
 
 
+def test_a_name_of_then_is_not_in_a_map_of_now_without_persons(kg, own, tmp_path):
+    honour = (
+        "@prefix e: <http://e.org/> . @prefix pba: <https://w3id.org/pba/ns#> ."
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> ."
+        "e:h a pba:Honour ; rdfs:label '先进个人'@zh ; pba:holderName '李四海' ;"
+        " pba:validUntil '2019'^^xsd:gYear . e:u a pba:Enterprise ; rdfs:label '李四海工作室'@zh ."
+    )
+    (tmp_path / "h.ttl").write_text(honour, encoding="utf-8")
+    kg("load", "--unchecked", "h.ttl", store=own)
+    for options, named in ((), True), (("--persons", "none"), False):
+        run = kg("map", "-o", "a.html", "--as-of", "2023", *options, store=own)
+        page = (tmp_path / "a.html").read_text(encoding="utf-8")
+        assert run.code == 0
+        assert ("李四海" in json.dumps(unpacked(page), ensure_ascii=False) + page) is named
+
+
+@pytest.mark.parametrize("option", ["--alliance", "--focus"])
+def test_what_is_of_another_time_is_said_to_be(option, kg, own, tmp_path):
+    ended = DATED.replace("e:a a pba:Alliance ;", "e:a a pba:Alliance ; pba:validFrom '2018' ;")
+    (tmp_path / "d.ttl").write_text(ended, encoding="utf-8")
+    kg("load", "--unchecked", "d.ttl", store=own)
+    run = kg("map", "-o", "b.html", option, "新盟", "--as-of", "2017", store=own)
+    assert (run.code, run.out) == (2, "")
+    assert "新盟 (党建联盟) does not hold on 2017; name another date" in run.err
+    assert kg("map", "-o", "b.html", option, "新盟", "--as-of", "2018", store=own).code == 0
+
+
 def test_the_language_of_the_map_can_be_said_on_either_side(kg, shipped, drawn):
     page = drawn("--lang", "en")[1]
     assert '<html lang="en">' in page

@@ -100,11 +100,14 @@ def map_(
     lang = lang or settings.lang
     with settings.store.view() as view:
         net = network.read(view, lang=lang)
-        # A comparison needs both states, and what held between them.
-        if as_of and not compare:
-            net = select.as_of(net, as_of)
+        # Before what no longer holds goes: a name of then may stand in a sentence of now.
         if persons == "none":
             net = without_persons(net)
+        # A comparison needs both states, and what held between them.
+        if as_of and not compare:
+            ever, net = net, select.as_of(net, as_of)
+            for name in filter(None, (alliance, focus)):
+                _must_hold(view, ever, net, name)
         at = None
         if alliance is not None:
             at = _alliance(view, net, alliance)
@@ -124,6 +127,16 @@ def map_(
     things, relations = net.number_of_nodes(), net.number_of_edges()
     size = path.stat().st_size // 1024
     click.echo(f"{plain(str(path))} ({things} things, {relations} relations, {size} KB)")
+
+
+def _must_hold(view: View, ever: Network, net: Network, name: str) -> None:
+    """Say of a name that only things of another time have that it is so."""
+    from kg.maps import select
+
+    found = _matching(view, ever, name, ever)
+    if found and not any(thing in net for thing in found):
+        fact = f"{select.told(ever, found[0])} does not hold on {net.graph['as_of']}"
+        raise click.UsageError(f"{fact}; name another date, or compare it with --compare")
 
 
 def _thing(view: View, net: Network, name: str) -> str:
