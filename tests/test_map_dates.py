@@ -143,6 +143,13 @@ def test_what_has_relations_at_another_time_is_not_said_to_have_none(browser, ne
             assert not any("没有载明它与其他" in text for text in texts)
 
 
+@pytest.mark.parametrize("wrong", ["banana", "2021-99", "2021-02-32", "<b>", "19"])
+def test_an_address_with_what_is_no_date_shows_every_time(browser, file, net, wrong):  # noqa: F811
+    with opened(browser, file, state(net, date=wrong, **{"with": wrong})) as page:
+        assert told(page) == members(net, "")
+        assert page.locator("#dates-said").inner_text() == "不限日期"
+
+
 @pytest.mark.parametrize("viewport", [DESK, PHONE])
 def test_the_time_line_fits_the_screen(browser, file, viewport):  # noqa: F811
     with opened(browser, file, "#with=2019", viewport=viewport) as page:

@@ -4,6 +4,8 @@
   const KEYS = ["at", "to", "steps", "view", "ask", "date", "with"];
   const KEPT = ["view", "date", "with"]; // stay when another thing is chosen
 
+  const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
+
   function address(changes) {
     const wanted = {};
     KEYS.forEach((key) => {
@@ -18,6 +20,7 @@
     const steps = Number(found.get("steps"));
     const asked = {};
     KEYS.forEach((key) => { asked[key] = found.get(key) || ""; });
+    ["date", "with"].filter((key) => !DATE.test(asked[key])).forEach((key) => { asked[key] = ""; });
     // A page of one date holds no other.
     const fixed = data.as_of ? { date: data.as_of, with: "" } : {};
     return { ...asked, ...fixed, steps: [1, 2, 3].includes(steps) ? steps : 0 };
