@@ -66,8 +66,9 @@ def _names(linkage: Linkage, by: str, numbered: Sequence[int], lang: str) -> lis
     labels, district = linkage.things.labels[lang], linkage.things.district
     several = {name for name, count in Counter(names).items() if count > 1}
     around = [labels[district[n]] if district[n] >= 0 else "" for n in numbered]
+    apart = "{}（{}）" if lang == "zh" else "{} ({})"
     return [
-        f"{name}（{where}）" if name in several and where else name
+        apart.format(name, where) if name in several and where else name
         for name, where in zip(names, around, strict=True)
     ]
 
