@@ -120,10 +120,10 @@ class Borders(NamedTuple):
 
 
 _BORDERS: Sequence[Texts] = (
-    {"zh": "以行政分组计的模块度", "en": "modularity of the given groups"},
+    {"zh": "以所选分组计的模块度", "en": "modularity of the given groups"},
     {"zh": "同组相联程度（同配系数）", "en": "assortativity by the given groups"},
     {"zh": "E–I 指数", "en": "E–I index"},
-    {"zh": "社群与行政分组的一致度（AMI）", "en": "adjusted mutual information"},
+    {"zh": "社群与所选分组的一致度（AMI）", "en": "adjusted mutual information"},
 )
 
 
@@ -298,7 +298,7 @@ def _unstated(count: int) -> list[Texts]:
         return []
     return [
         {
-            "zh": f"{count:,} 个点没有载明所在的组，找社群时算在内，与行政分组对照时不算。",
+            "zh": f"{count:,} 个点没有载明所在的组，找社群时算在内，与所选分组对照时不算。",
             "en": f"{count:,} nodes without a stated group count in finding communities, and not "
             "in comparing them with the given groups.",
         }
