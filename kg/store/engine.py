@@ -20,6 +20,7 @@ _TABLE = re.compile(r"[0-9]+\.sst")
 _COUNT_MERGED = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _COUNT_NAMED = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 _PAIRS = "SELECT ?s ?o WHERE {{ ?s <{}> ?o }}"
+_SUBJECTS = "SELECT ?s WHERE {{ ?s <{}> <{}> }}"
 
 
 @contextmanager
@@ -77,12 +78,21 @@ def count(store: ox.Store) -> tuple[int, int]:
 
 def pairs(store: ox.Store, predicate: str) -> tuple[list[str], list[str]]:
     """The subjects and objects of a predicate in the merge, as `kg.store.View.pairs` gives them."""
-    rows = store.query(_PAIRS.format(predicate))
+    cells = _written(store, _PAIRS.format(predicate)).replace("\n", "\t").split("\t")
+    return cells[2:-1:2], cells[3::2]
+
+
+def subjects(store: ox.Store, predicate: str, value: str) -> list[str]:
+    """The subjects of a predicate and an object in the merge."""
+    return _written(store, _SUBJECTS.format(predicate, value)).split("\n")[1:-1]
+
+
+def _written(store: ox.Store, text: str) -> str:
+    rows = store.query(text)
     assert isinstance(rows, ox.QuerySolutions)
     written = rows.serialize(format=ox.QueryResultsFormat.TSV)
     assert written is not None
-    cells = written.decode().replace("\n", "\t").split("\t")
-    return cells[2:-1:2], cells[3::2]
+    return written.decode()
 
 
 def _number(store: ox.Store, text: str) -> int:

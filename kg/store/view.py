@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.exceptions import StoreDamaged
 from kg.store.check import require_sound
-from kg.store.engine import engine_errors, open_read_only, pairs
+from kg.store.engine import engine_errors, open_read_only, pairs, subjects
 from kg.store.layout import ADVICE, ATTACHED, Layout, Pointer
 from kg.store.lock import hold_shared
 from kg.store.manifest import Manifest, read_manifest
@@ -110,6 +110,12 @@ class View:
         store = self._open()
         with engine_errors(self._data):
             return pairs(store, predicate.value)
+
+    def subjects(self, predicate: ox.NamedNode, value: ox.NamedNode) -> list[str]:
+        """The subjects of a predicate and an object in the merge, as in `pairs`."""
+        store = self._open()
+        with engine_errors(self._data):
+            return subjects(store, predicate.value, value.value)
 
     def close(self) -> None:
         """Let go of the generation; a second call does nothing."""

@@ -26,7 +26,7 @@ from kg.store.manifest import Manifest, SourceRecord, ancestry, read_manifest
 from kg.store.prune import KEPT, drop, drop_stale, prune
 from kg.store.readback import read_files, read_sources
 from kg.store.staged import Staged
-from kg.store.staging import Base, Spooled, changes, clone, rebuild
+from kg.store.staging import Base, Changes, Spooled, changes, clone, rebuild
 
 STEPS = ("staging", "load", "flush", "manifest", "rename", "current")
 """The steps of a write, in order, as ``on_step`` gets them."""
@@ -120,11 +120,18 @@ class Writer:
         self._unstaged()
         self._plan = {name: self._plan[name] for name in self._plan if name in sources}
 
-    def stage(self, derived: str | None = None) -> Staged:
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names of the sources that the next generation is to have."""
+        return frozenset(self._plan)
+
+    def stage(self, derived: str | None = None, lapsing: str | None = None) -> Staged:
         """Load the sources as planned; after that they can only be read and revised.
 
         ``derived`` names a source that follows from the others and is written by `Staged.revise`:
-        where everything is loaded anew, it is left out. Raises `StoreError` when two sources claim
+        where everything is loaded anew, it is left out. ``lapsing`` names one that holds of the
+        others as they were: where any of them changes and it is not written itself, it is dropped,
+        which `sources` shows. Raises `StoreError` when two sources claim
         one graph or the disk has too little room.
         """
         work = self._open() / "work"
@@ -133,7 +140,7 @@ class Writer:
         self._step("load")
         self._refuse_shared_graphs()
         with write_errors(self._layout.root):
-            self._staged = self._load(work, derived)
+            self._staged = self._load(work, derived, lapsing)
         return self._staged
 
     def commit(self) -> Manifest:
@@ -214,9 +221,11 @@ class Writer:
                         f"{source!r} must use graphs of its own"
                     )
 
-    def _load(self, work: Path, derived: str | None) -> Staged:
+    def _load(self, work: Path, derived: str | None, lapsing: str | None) -> Staged:
         base = self._open_base()
         found = changes(base, self._plan) if base else None
+        if base and isinstance(self._plan.get(lapsing or ""), SourceRecord):
+            found = self._without(base, found, lapsing or "")
         if base and found:
             self._require_space(0)
             return Staged(clone(work, base), base, found, work.parent / ATTACHED)
@@ -224,6 +233,13 @@ class Writer:
             self._plan.pop(derived, None)
         self._require_space(sum(file.size for file in base.manifest.files.values()) if base else 0)
         return Staged(rebuild(work, base, self._plan), base, None, work.parent / ATTACHED)
+
+    def _without(self, base: Base, found: Changes | None, lapsing: str) -> Changes | None:
+        """The changes, with those of dropping a source that holds only where there are none."""
+        if found and not found.removed and not found.added:
+            return found
+        del self._plan[lapsing]
+        return changes(base, self._plan) if found else None
 
     def _open_base(self) -> Base | None:
         if self.base is None or self._fresh:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyoxigraph import NamedNode
 
-from kg.namespace import PBA, RDF, RDFS
+from kg.namespace import PBA, RDFS
 from kg.network.extract.rows import Rows, local
 from kg.network.graph import Ints
 from kg.network.tables import FAMILIES
@@ -38,7 +38,7 @@ class Classes:
         classes = self._read()
         self.iris = sorted(classes)
         place: dict[tuple[str, ...], int] = {}
-        sets = (place.setdefault(tuple(sorted(classes[i])), len(place)) for i in self.iris)
+        sets = (place.setdefault(tuple(classes[iri]), len(place)) for iri in self.iris)
         self.of: Ints = np.fromiter(sets, np.int32, len(self.iris))
         self.sets = [*place]
 
@@ -91,11 +91,11 @@ class Classes:
     def _read(self) -> dict[str, list[str]]:
         roots = {*_ROOTS.values()}
         below = {name for name, above in self.above.items() if above & roots}
-        wanted = {f"<{PBA}{name}>": name for name in roots | below}
         found: dict[str, list[str]] = defaultdict(list)
-        for thing, kind in zip(*self._rows.pairs(RDF + "type"), strict=True):
-            if kind in wanted:
-                found[thing].append(wanted[kind])
+        # A class at a time, as half of the terms are to be written then.
+        for name in sorted(roots | below):
+            for thing in self._rows.of_class(PBA + name):
+                found[thing].append(name)
         return found
 
 

@@ -7,7 +7,7 @@ import re
 from pyoxigraph import Literal, NamedNode
 
 from kg.evidence import best_text
-from kg.namespace import PBA, RDFS, SKOS
+from kg.namespace import PBA, RDF, RDFS, SKOS
 from kg.store import View
 
 # All concepts of these have a number, also those that nothing has.
@@ -28,6 +28,10 @@ class Rows:
     def pairs(self, iri: str) -> tuple[list[str], list[str]]:
         """Subjects and objects of a predicate, in the form of TSV."""
         return self.view.pairs(NamedNode(iri))
+
+    def of_class(self, iri: str) -> list[str]:
+        """The things of a class."""
+        return self.view.subjects(NamedNode(RDF + "type"), NamedNode(iri))
 
     def by_subject(self, iri: str) -> dict[str, str]:
         """One object of each subject, the least where there are several."""

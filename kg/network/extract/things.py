@@ -13,7 +13,7 @@ from kg.evidence import best_text
 from kg.namespace import PBA, RDFS
 from kg.network.extract.classes import Classes
 from kg.network.extract.rows import Rows, local, text
-from kg.network.extract.ties import Relations
+from kg.network.extract.ties import Relations, looked_up
 from kg.network.graph import Ints
 from kg.network.tables import FAMILIES, Things
 
@@ -39,8 +39,8 @@ def things(
     area = _areas(relations, family)
     sectors, sector = _sectors(rows, classes.iris)
     coverage = rows.by_subject(PBA + "coverageStatus")
+    statuses = {thing: rows.number(term) for thing, term in coverage.items()}
     since, until = relations.periods(classes.iris)
-    stated = (rows.number(coverage[i]) if i in coverage else -1 for i in classes.iris)
     made = Things(
         iris=[iri[1:-1] if iri.startswith("<") else iri for iri in classes.iris],
         labels=_labels(rows, relations, classes.iris, languages),
@@ -50,7 +50,7 @@ def things(
         area=area,
         **_around(classes, relations, area),
         sector=sector,
-        coverage=np.fromiter(stated, np.int32, len(family)),
+        coverage=looked_up(statuses, classes.iris, -1),
         since=since,
         until=until,
         classes=classes.by_class(),
@@ -132,27 +132,31 @@ def _sectors(rows: Rows, iris: Sequence[str]) -> tuple[list[str], Ints]:
     stated = {thing: text(value)[0] for thing, value in rows.by_subject(PBA + "sector").items()}
     names = sorted({*stated.values()})
     number = {name: n for n, name in enumerate(names)}
-    values = (number.get(stated.get(iri, ""), -1) for iri in iris)
-    return names, np.fromiter(values, np.int32, len(iris))
+    numbers = {thing: number[name] for thing, name in stated.items()}
+    return names, looked_up(numbers, iris, -1)
 
 
 def _labels(
     rows: Rows, relations: Relations, iris: Sequence[str], languages: Sequence[str]
 ) -> dict[str, list[str]]:
     """What each thing is called in each language; the end of its IRI where nothing calls it."""
-    texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    place = relations.place
-    for thing, written in zip(*rows.pairs(RDFS + "label"), strict=True):
-        if thing in place:
-            texts[thing].append(text(written))
-    return {lang: [_called(iri, texts.get(iri, ()), lang) for iri in iris] for lang in languages}
+    texts: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    called = [iri.strip("<>").rpartition("/")[2] for iri in iris]
+    things, labels = rows.pairs(RDFS + "label")
+    for number, written in zip(relations.places(things).tolist(), labels, strict=True):
+        if number >= 0:
+            texts[number].append(text(written))
+            called[number] = texts[number][0][0]
+    several = {number: _literals(found) for number, found in texts.items() if len(found) > 1}
+    by_language = {lang: [*called] for lang in languages}
+    for number, literals in several.items():
+        for lang, names in by_language.items():
+            names[number] = best_text(literals, lang)
+    return by_language
 
 
-def _called(iri: str, texts: Sequence[tuple[str, str]], lang: str) -> str:
-    if len(texts) == 1:
-        return texts[0][0]
-    literals = [Literal(t, language=tag) if tag else Literal(t) for t, tag in texts]
-    return best_text(literals, lang) or iri.strip("<>").rpartition("/")[2]
+def _literals(texts: Sequence[tuple[str, str]]) -> list[Literal]:
+    return [Literal(words, language=tag) if tag else Literal(words) for words, tag in texts]
 
 
 def _known(start: Ints, end: Ints) -> tuple[Ints, Ints]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 
@@ -55,16 +56,12 @@ class Relations:
 
     def places(self, terms: Sequence[str]) -> Ints:
         """The numbers of things; -1 for what is none."""
-        get = self.place.get
-        return np.fromiter((get(term, -1) for term in terms), np.int32, len(terms))
+        return looked_up(self.place, terms, -1)
 
     def periods(self, records: Sequence[str]) -> tuple[Ints, Ints]:
         """From which day and until which each record holds."""
         since, until = self._days
-        return (
-            _numbers((since.get(record, OPEN_START) for record in records), len(records)),
-            _numbers((until.get(record, OPEN_END) for record in records), len(records)),
-        )
+        return looked_up(since, records, OPEN_START), looked_up(until, records, OPEN_END)
 
     def _members(self) -> Ties:
         """Each membership as a tie, and the members that are stated without one."""
@@ -77,12 +74,11 @@ class Relations:
         told = {(m, whole) for _, m, whole in found}
         pairs = zip(*self._rows.pairs(ORG + "memberOf"), strict=True)
         found += [("", m, whole) for m, whole in sorted(set(pairs) - told)]
-        return self._stated(found, ORG + "role")
+        return self._stated(*_columns(found), ORG + "role")
 
     def _participants(self) -> Ties:
         works, ends = self._rows.pairs(PBA + "participant")
-        found = list(zip(works, ends, works, strict=True))
-        return self._stated(found, PBA + "dimension")
+        return self._stated(works, ends, works, PBA + "dimension")
 
     def _authorities(self) -> Ties:
         holders: dict[str, list[str]] = defaultdict(list)
@@ -93,19 +89,20 @@ class Relations:
             for record, over in zip(*self._rows.pairs(PBA + "over"), strict=True)
             for holder in holders[record]
         ]
-        return self._stated(found, PBA + "scope")
+        return self._stated(*_columns(found), PBA + "scope")
 
-    def _stated(self, found: Sequence[tuple[str, str, str]], detail: str) -> Ties:
-        """Ties that things of their own state: (record, source, target), and what they say more."""
-        records = [record for record, _, _ in found]
-        details, levels, size = self._rows.by_subject(detail), self._levels, len(found)
+    def _stated(
+        self, records: Sequence[str], sources: Sequence[str], targets: Sequence[str], detail: str
+    ) -> Ties:
+        """Ties that things of their own, the records, state, with what they say more."""
         number = self._rows.number
+        details = {r: number(term) for r, term in self._rows.by_subject(detail).items()}
         return _ordered(
-            self.places([source for _, source, _ in found]),
-            self.places([target for _, _, target in found]),
+            self.places(sources),
+            self.places(targets),
             *self.periods(records),
-            _numbers((levels.get(r, 0) for r in records), size),
-            _numbers((number(details[r]) if r in details else -1 for r in records), size),
+            looked_up(self._levels, records, 0),
+            looked_up(details, records, -1),
         )
 
     @cached_property
@@ -162,5 +159,16 @@ def _ordered(
     return made.where(order.astype(np.int32))
 
 
-def _numbers(values: Iterable[int], size: int) -> Ints:
-    return np.fromiter(values, np.int32, size)
+def _columns(rows: Sequence[tuple[str, str, str]]) -> tuple[list[str], list[str], list[str]]:
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
+
+
+def looked_up(values: Mapping[str, int], terms: Sequence[str], absent: int) -> Ints:
+    """The value of each term.
+
+    >>> looked_up({"a": 1}, ["a", "b"], -1).tolist()
+    [1, -1]
+    """
+    if not values:
+        return np.full(len(terms), absent, dtype=np.int32)
+    return np.fromiter(map(values.get, terms, repeat(absent)), np.int32, len(terms))
