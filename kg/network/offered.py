@@ -6,13 +6,12 @@ Where the arrays cannot say what an argument asks, a function raises `NotImpleme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from inspect import Signature, signature
 from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -289,41 +288,3 @@ def effective_size(G: ArrayGraph, nodes: None = None, weight: str | None = None)
     """`networkx.effective_size` of arrays, always by Burt's definition."""
     _without_negative(G)
     return G.by_name(algorithms.effective_size(G, weighted=weighs(G, weight)))
-
-
-# Groups
-
-
-@offer()
-def modularity(
-    G: ArrayGraph,
-    communities: Iterable[Collection[Name]],
-    weight: str | None = "weight",
-    resolution: float = 1,
-) -> float:
-    """`networkx.community.modularity` of arrays."""
-    groups = [*communities]
-    labels = np.full(len(G), -1, dtype=np.int32)
-    for number, group in enumerate(groups):
-        labels[G.numbers(name for name in group if name in G)] = number
-    if sum(len(group) for group in groups) != len(G) or (labels < 0).any():
-        raise nx.NetworkXError(f"{groups} is not a partition of the nodes of {G}")
-    weighted = weighs(G, weight)
-    if not len(G) or not (G.weights.any() if weighted else len(G.indices)):
-        raise ZeroDivisionError("no modularity without edges")
-    return algorithms.modularity(G, labels, resolution=resolution, weighted=weighted)
-
-
-@offer({"max_level": None})
-def leiden_communities(
-    G: ArrayGraph,
-    weight: str | None = "weight",
-    resolution: float = 1,
-    max_level: None = None,
-    seed: Random | None = None,
-) -> list[set[Name]]:
-    """`networkx.community.leiden_communities` of arrays: the largest first."""
-    assert seed is not None, "NetworkX makes a generator of what it is given"
-    drawn = seed.randint(0, 2**31 - 1)
-    labels, _ = algorithms.leiden(G, seed=drawn, resolution=resolution, weighted=weighs(G, weight))
-    return sets_of(G, labels)

@@ -1,8 +1,9 @@
-"""Functions of NetworkX on arrays: parts, counts and projections."""
+"""Functions of NetworkX on arrays: groups, parts, counts and projections."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from random import Random
 
 import networkx as nx
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from kg.network import algorithms
 from kg.network.graph import ArrayGraph
-from kg.network.offered import Name, offer, sets_of
+from kg.network.offered import Name, offer, sets_of, weighs
 
 
 def _count(labels: NDArray[np.integer]) -> int:
@@ -146,3 +147,41 @@ def weighted_projected_graph(
 def collaboration_weighted_projected_graph(B: ArrayGraph, nodes: Collection[Name]) -> ArrayGraph:
     """`networkx.bipartite.collaboration_weighted_projected_graph` (Newman) of arrays, in arrays."""
     return algorithms.newman(B, _mask(B, nodes))
+
+
+# Groups
+
+
+@offer()
+def modularity(
+    G: ArrayGraph,
+    communities: Iterable[Collection[Name]],
+    weight: str | None = "weight",
+    resolution: float = 1,
+) -> float:
+    """`networkx.community.modularity` of arrays."""
+    groups = [*communities]
+    labels = np.full(len(G), -1, dtype=np.int32)
+    for number, group in enumerate(groups):
+        labels[G.numbers(name for name in group if name in G)] = number
+    if sum(len(group) for group in groups) != len(G) or (labels < 0).any():
+        raise nx.NetworkXError(f"{groups} is not a partition of the nodes of {G}")
+    weighted = weighs(G, weight)
+    if not len(G) or not (G.weights.any() if weighted else len(G.indices)):
+        raise ZeroDivisionError("no modularity without edges")
+    return algorithms.modularity(G, labels, resolution=resolution, weighted=weighted)
+
+
+@offer({"max_level": None})
+def leiden_communities(
+    G: ArrayGraph,
+    weight: str | None = "weight",
+    resolution: float = 1,
+    max_level: None = None,
+    seed: Random | None = None,
+) -> list[set[Name]]:
+    """`networkx.community.leiden_communities` of arrays: the largest first."""
+    assert seed is not None, "NetworkX makes a generator of what it is given"
+    drawn = seed.randint(0, 2**31 - 1)
+    labels, _ = algorithms.leiden(G, seed=drawn, resolution=resolution, weighted=weighs(G, weight))
+    return sets_of(G, labels)
