@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date as Date
@@ -12,10 +12,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import __version__, assets, ingest, reason, search, territory, validate
-from kg.exceptions import InputError, Problem, StoreNotFound
+from kg.exceptions import InputError, Problem, StoreError, StoreNotFound
 from kg.ingest import Incoming
-from kg.namespace import RDF
-from kg.store import Manifest, Readable, Staged, Store, Writer
+from kg.namespace import MEASURES, PBA, RDF
+from kg.store import Manifest, Readable, Staged, Store, View, Writer
+from kg.store.digest import pairs_digest
 from kg.validate import Report, Result, RulesBroken
 
 Step = Callable[[str], None]
@@ -38,6 +39,8 @@ STRICT = Checking()
 # took 12 s by what they touch and 7 s in full.
 _FULL = 15
 _TYPE = ox.NamedNode(RDF + "type")
+_META = ox.NamedNode(MEASURES + "/meta")
+_GENERATION = ox.NamedNode(PBA + "generationNumber")
 # What says of which class or kind the other end of a relation has to be.
 _OF_CLASS = {f"{name}ConstraintComponent" for name in ("Class", "Or", "Node")}
 
@@ -54,7 +57,8 @@ def build(
     """Write a generation of the shipped ontology and triples, or those of a folder.
 
     Sources that were loaded before and are not in the folder stay, unless ``fresh``.
-    ``on_notice`` gets one sentence for each deprecated term that the files use.
+    ``on_notice`` gets one sentence for each deprecated term that the files use, and one where
+    measures that were written (`write_measures`) are dropped, as the data is another now.
     Nothing is written when a file has a problem: raises `InputError` with all of
     them, `RulesBroken` when something new breaks a rule, and what `Store.write` raises.
     """
@@ -65,7 +69,9 @@ def build(
         raise InputError([Problem(str(place), None, None, "empty", f"no RDF file in it ({kinds})")])
     incoming = [ingest.read_ontology(), *_read(files, None)]
     _tell(incoming, on_notice)
-    return _write(store, incoming, "build", checking, fresh=fresh, on_step=on_step)
+    return _write(
+        store, incoming, "build", checking, fresh=fresh, on_step=on_step, on_notice=on_notice
+    )
 
 
 def load(
@@ -86,7 +92,7 @@ def load(
     _tell(incoming, on_notice)
     if _is_new(store):
         incoming = [ingest.read_ontology(), *incoming]
-    return _write(store, incoming, "load", checking, on_step=on_step)
+    return _write(store, incoming, "load", checking, on_step=on_step, on_notice=on_notice)
 
 
 def _tell(incoming: Sequence[Incoming], on_notice: Notice | None) -> None:
@@ -105,16 +111,65 @@ def import_territory(
     date: Date | None = None,
     checking: Checking = STRICT,
     on_step: Step | None = None,
+    on_notice: Notice | None = None,
 ) -> Manifest:
     """Take the official codes of a district in, from a table of one date.
 
     The table replaces the earlier graphs of the source of its name. A new store gets
-    the ontology, too. Raises as `territory.read` does, and what `Store.write` raises.
+    the ontology, too. ``on_notice`` is as in `build`. Raises as `territory.read` does, and
+    what `Store.write` raises.
     """
     incoming = [territory.as_source(territory.read(file, district, date))]
     if _is_new(store):
         incoming = [ingest.read_ontology(), *incoming]
-    return _write(store, incoming, "import territory", checking, on_step=on_step)
+    return _write(
+        store, incoming, "import territory", checking, on_step=on_step, on_notice=on_notice
+    )
+
+
+def write_measures(
+    store: Store,
+    view: View,
+    quads: Iterable[ox.Quad],
+    *,
+    keep: bool = True,
+    on_step: Step | None = None,
+) -> Manifest:
+    """Put what was measured on a view back, as the source `measures`, a graph a measure.
+
+    ``quads`` are those of `kg.analytics.statements`. With ``keep`` the graphs of other measures
+    stay: they are of the same data, as a change of it drops them. Raises `StoreError` when
+    something was written since the view was opened, and what `Store.write` raises.
+    """
+    new = list(quads)
+    graphs = {quad.graph_name for quad in new} | {
+        quad.subject for quad in new if quad.graph_name == _META
+    }
+    held = view.manifest.source(ingest.MEASURED) if keep else None
+    for graph in map(ox.NamedNode, held.graphs if held else ()):
+        kept = (quad for quad in view.quads(None, None, None, graph) if graph not in graphs)
+        described = (q for q in view.quads(None, None, None, graph) if q.subject not in graphs)
+        new += described if graph == _META else kept
+    source = Incoming(ingest.MEASURED, new, "", "")
+    with store.write(command="measure --write", on_step=on_step) as writer:
+        if writer.base is None or writer.base.digest != view.manifest.digest:
+            fact = f"{store.path} was written to while it was measured; measure it again"
+            raise StoreError(fact)
+        return _commit(writer, [source], STRICT, on_step)
+
+
+def measured_state(view: View) -> tuple[int, str]:
+    """The generation that measures of a view are of: its number, and the digest of its sources.
+
+    What was measured before is none of them: writing measures makes another generation of the same
+    data.
+    """
+    records = [record for record in view.manifest.sources if record.id != ingest.MEASURED]
+    digest = pairs_digest((record.id, record.digest) for record in records)
+    for quad in view.quads(None, _GENERATION, None, _META):
+        if isinstance(quad.object, ox.Literal):
+            return int(quad.object.value), digest
+    return view.manifest.generation, digest
 
 
 def _is_new(store: Store) -> bool:
@@ -151,18 +206,34 @@ def _write(
     *,
     fresh: bool = False,
     on_step: Step | None = None,
+    on_notice: Notice | None = None,
+) -> Manifest:
+    with store.write(command=command, fresh=fresh, on_step=on_step) as writer:
+        before = writer.base.source(ingest.MEASURED) if writer.base else None
+        manifest = _commit(writer, incoming, checking, on_step)
+    if before and on_notice and not manifest.source(ingest.MEASURED):
+        names = [graph.rpartition("#")[2] for graph in before.graphs if "#" in graph]
+        again = f"kg measure {names[0]} --write" if len(names) == 1 else "kg measure --all --write"
+        on_notice(
+            f"the measures that were written ({', '.join(names)}) were of the data as it was "
+            f"before, and are dropped; `{again}` writes them anew"
+        )
+    return manifest
+
+
+def _commit(
+    writer: Writer, incoming: Sequence[Incoming], checking: Checking, on_step: Step | None
 ) -> Manifest:
     step = on_step or (lambda name: None)
-    with store.write(command=command, fresh=fresh, on_step=on_step) as writer:
-        staged = _staged(writer, incoming)
-        step("reason")
-        changed = _entailed(writer, staged)
-        if checking.required:
-            step("validate")
-            _require_rules(staged, changed, checking)
-        step("index")
-        _index(staged, changed)
-        return writer.commit()
+    staged = _staged(writer, incoming)
+    step("reason")
+    changed = _entailed(writer, staged)
+    if checking.required:
+        step("validate")
+        _require_rules(staged, changed, checking)
+    step("index")
+    _index(staged, changed)
+    return writer.commit()
 
 
 @contextmanager
@@ -199,7 +270,11 @@ def _staged(writer: Writer, incoming: Sequence[Incoming]) -> Staged:
         writer.replace(
             source.source, source.quads, file_name=source.file_name, sha256=source.sha256
         )
-    return writer.stage(derived=reason.SOURCE)
+    kept = {*writer.sources} - {source.source for source in incoming}
+    # Another version may entail and measure otherwise.
+    if writer.base and writer.base.kg_version != __version__ and ingest.MEASURED in kept:
+        writer.remove(ingest.MEASURED)
+    return writer.stage(derived=reason.SOURCE, lapsing=ingest.MEASURED)
 
 
 def _entailed(writer: Writer, staged: Staged) -> set[ox.Quad] | None:

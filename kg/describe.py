@@ -12,7 +12,7 @@ from kg import search
 from kg.evidence import Evidence, Evidences, best_text
 from kg.exceptions import UnknownThing
 from kg.namespace import ENTAILED, PBA, PREFIXES, PROV, RDF, RDFS, SKOS, curie, expand
-from kg.reason import is_stated_graph
+from kg.reason import is_measured_graph, is_stated_graph
 from kg.store import Quads, View
 
 LABELS = tuple(NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel"))
@@ -132,7 +132,7 @@ def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
     places and superiors are not. Costs a few index look-ups for each statement.
     """
     node, evidences = NamedNode(iri), Evidences(view, lang)
-    out = _told(view.quads(node, None, None))
+    out = _told(view.quads(node, None, None), measured=True)
     back = _told(view.quads(None, None, node))
     kinds = [q.object for q in out if q.predicate == _TYPE and isinstance(q.object, NamedNode)]
     said = sorted(_statements(view, evidences, out, back, lang), key=_order)
@@ -145,9 +145,18 @@ def describe(view: View, iri: str, *, lang: str = "zh") -> Description:
     )
 
 
-def _told(quads: Iterator[Quad]) -> list[Quad]:
-    """The triples that a source states, or a rule that tells something new."""
-    said = (q.triple for q in quads if is_stated_graph(q.graph_name) or q.graph_name in _TELLING)
+def _told(quads: Iterator[Quad], *, measured: bool = False) -> list[Quad]:
+    """The triples that a source states, or a rule that tells something new.
+
+    With ``measured`` those, too, that a measurement says of itself.
+    """
+    said = (
+        q.triple
+        for q in quads
+        if is_stated_graph(q.graph_name)
+        or q.graph_name in _TELLING
+        or (measured and is_measured_graph(q.graph_name))
+    )
     return [Quad(t.subject, t.predicate, t.object) for t in dict.fromkeys(said)]
 
 

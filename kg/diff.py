@@ -13,8 +13,8 @@ from kg import ontology
 from kg.describe import label
 from kg.exceptions import InputError, Problem, StoreError
 from kg.ingest.terms import walk
-from kg.namespace import DCTERMS, ENTAILED, OWL, SOURCE, curie, natural
-from kg.reason import is_stated_graph
+from kg.namespace import DCTERMS, ENTAILED, MEASURES, OWL, SOURCE, curie, natural
+from kg.reason import is_measured_graph, is_stated_graph
 from kg.store import SourceRecord, Store, View
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -78,7 +78,7 @@ class SourceChange:
 
     @property
     def rules(self) -> dict[str, tuple[int, int]]:
-        """By rule, how many entailed quads came and went."""
+        """By rule or measure, how many computed quads came and went."""
         came, went = (
             Counter(rule for quad in quads if (rule := _rule(quad)))
             for quads in (self.added, self.removed)
@@ -270,8 +270,11 @@ def _quads(view: View, record: SourceRecord | None) -> frozenset[ox.Quad]:
 
 
 def _rule(quad: ox.Quad) -> str:
-    """The rule by which a quad was entailed; empty for a stated one."""
-    return "" if is_stated_graph(quad.graph_name) else _text(quad.graph_name)[len(ENTAILED) + 1 :]
+    """The rule or measure by which a quad was computed; empty for a stated one."""
+    graph = quad.graph_name
+    if is_stated_graph(graph):
+        return ""
+    return _text(graph)[len(MEASURES if is_measured_graph(graph) else ENTAILED) + 1 :]
 
 
 def _lines(triples: Iterable[ox.Triple], labels: Labels) -> tuple[Line, ...]:

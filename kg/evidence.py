@@ -12,7 +12,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.namespace import DCTERMS, ONTOLOGY_GRAPH, PBA, PROV, RDFS, SOURCE, curie, natural
-from kg.reason import Supports, is_ontology_graph, is_stated_graph
+from kg.reason import Supports, is_measured_graph, is_ontology_graph, is_stated_graph
 from kg.store import Readable
 
 _QUOTE = NamedNode(PBA + "quote")
@@ -59,7 +59,7 @@ class Evidence:
 
     ``quote`` is the sentence to the letter, or empty for a table and a file, where
     ``place`` names the row. ``certainty`` is Stated, Inferred or Entailed; an
-    inferred reading and a rule give their ``reason``.
+    inferred reading, a rule and a measure give their ``reason``.
     """
 
     graph: str
@@ -212,9 +212,10 @@ class Evidences:
             return _PLACES["sentence"][self.lang].format(number)
         if row:
             return _PLACES["row"][self.lang].format(row)
-        if _ENTAILED in said[_CERTAINTY]:
-            return _PLACES["rule"][self.lang]
         name = graph.value.rpartition("/")[2]
+        if _ENTAILED in said[_CERTAINTY]:
+            measure = is_measured_graph(graph) and self._text(said, _LABEL)
+            return measure or _PLACES["rule"][self.lang]
         return _PLACES["description"][self.lang] if name == "meta" else name
 
     def row(self, graph: NamedNode, subject: object) -> str:

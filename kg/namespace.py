@@ -13,6 +13,7 @@ SHAPE = ONTOLOGY_GRAPH + "/shape/"
 RULE = ONTOLOGY_GRAPH + "/rule/"
 SEARCH = ONTOLOGY_GRAPH + "/search/"
 ENTAILED = SOURCE + "entailed"
+MEASURES = SOURCE + "measures"
 PUSHED = ID + "pushed"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -25,6 +25,16 @@ from kg.namespace import ID, ORG, PBA, RDFS, SOURCE, local_name
 ROOT = Path(__file__).resolve().parent.parent
 ONTOLOGY = Graph().parse(folder("ontology") / "pba.ttl")
 ENTAILED = {"coBuildsWith", "withinTransitive"}
+# What `kg measure --write` states.
+MEASURED = {
+    "NetworkMeasurement",
+    "generationNumber",
+    "measureParameter",
+    "measuredNetwork",
+    "measurementOf",
+    "measurementRank",
+    "networkMeasure",
+}
 # Noted where something is not stated, which is no fault.
 NOTES = {"coverage-not-stated", "members-not-stated"}
 
@@ -48,7 +58,7 @@ def values(data: list[ox.Quad], predicate: str) -> list[ox.Quad]:
 
 def test_every_class_is_used(first):
     used = local(quad.object.value for quad in values(first, str(RDF.type)))
-    assert used == local(ONTOLOGY.subjects(RDF.type, OWL.Class))
+    assert used == local(ONTOLOGY.subjects(RDF.type, OWL.Class)) - MEASURED
 
 
 def test_every_property_that_can_be_stated_is_used(first):
@@ -57,7 +67,7 @@ def test_every_property_that_can_be_stated_is_used(first):
         *ONTOLOGY.subjects(RDF.type, OWL.DatatypeProperty),
     }
     used = local(quad.predicate.value for quad in first)
-    assert used - {"classOfKind"} == local(own) - ENTAILED
+    assert used - {"classOfKind"} == local(own) - ENTAILED - MEASURED
 
 
 def test_every_concept_is_used_but_those_of_maps_and_of_what_is_entailed(first):

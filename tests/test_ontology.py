@@ -47,6 +47,7 @@ NOT_ON_MAPS = {
         "ElementKind",
         "Goal",
         "Idea",
+        "NetworkMeasurement",
         "ResourceKind",
     )
 }

@@ -231,7 +231,15 @@ def territory(
 
     day, checking = date.date() if date else None, _checking(settings, unchecked)
     with show.progress() as step:
-        manifest = run(settings.store, file, district, date=day, checking=checking, on_step=step)
+        manifest = run(
+            settings.store,
+            file,
+            district,
+            date=day,
+            checking=checking,
+            on_step=step,
+            on_notice=show.notice,
+        )
     show.manifest(manifest, settings.store, settings.lang)
 
 

@@ -3,6 +3,7 @@
 from kg.ingest import checks
 from kg.ingest.sources import (
     FORMATS,
+    MEASURED,
     ONTOLOGY,
     RESERVED,
     Incoming,
@@ -17,6 +18,7 @@ from kg.ingest.turtle import turtle
 
 __all__ = [
     "FORMATS",
+    "MEASURED",
     "ONTOLOGY",
     "RESERVED",
     "Incoming",

@@ -34,7 +34,8 @@ FORMATS = {
     ".nq": ox.RdfFormat.N_QUADS,
 }
 ONTOLOGY = "ontology"
-RESERVED = (ONTOLOGY, reason.SOURCE)
+MEASURED = "measures"
+RESERVED = (ONTOLOGY, reason.SOURCE, MEASURED)
 """The names of the sources that no file of a user makes."""
 
 _TYPE = ox.NamedNode(RDF + "type")

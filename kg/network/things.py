@@ -12,7 +12,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg.describe import label
 from kg.evidence import Evidence, Evidences, Source, best_text
 from kg.ingest import ONTOLOGY
-from kg.namespace import ENTAILED, ID, ONTOLOGY_GRAPH, ORG, PBA, PROV, RDF, RDFS, SKOS, SOURCE
+from kg.namespace import ENTAILED, ID, ORG, PBA, PROV, RDF, RDFS, SKOS, SOURCE
+from kg.reason import is_ontology_graph, is_stated_graph
 from kg.store import View
 
 _TYPE = NamedNode(RDF + "type")
@@ -38,9 +39,7 @@ _DEFAULT = DefaultGraph()
 _NOT_SHOWN = {RDF + "type", RDFS + "label", PBA + "classOfKind", PBA + "openList"}
 _NOT_SHOWN |= {SKOS + name for name in ("prefLabel", "altLabel", "inScheme")}
 _NOT_SHOWN |= {PROV + "wasDerivedFrom", PBA + "fragmentAsPrinted"}
-# What the ontology says, and what follows by rule from what the sources say.
 _TYPES = NamedNode(ENTAILED + "#types")
-_NOT_SAID = (ONTOLOGY_GRAPH, ENTAILED)
 _MEMBERS = {PBA + "memberKind", ORG + "hasMember"}
 _HAS_MEMBER = NamedNode(ORG + "hasMember")
 _MEMBER_OF = NamedNode(ORG + "memberOf")
@@ -143,8 +142,9 @@ class _Reader:
         """What the sources say of things, each triple once, in order."""
         for source in self.view.manifest.sources:
             for name in source.graphs:
-                if not name.startswith(_NOT_SAID) and not name.endswith("/meta"):
-                    graph = NamedNode(name)
+                graph = NamedNode(name)
+                said = is_stated_graph(graph) and not is_ontology_graph(graph)
+                if said and not name.endswith("/meta"):
                     for quad in self.view.quads(None, None, None, graph):
                         self.said_in.setdefault(quad.triple, []).append(graph)
         return [Quad(t.subject, t.predicate, t.object) for t in sorted(self.said_in, key=str)]

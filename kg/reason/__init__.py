@@ -1,8 +1,8 @@
 """What follows from what is stated, by which rule and from what, and how it changes.
 
-Premises are stated triples: those of named graphs that are not entailed ones; the default graph
-and what was entailed before are never read. The axioms are those of the ontology's own graphs.
-``ontology/rules.ttl`` describes the rules:
+Premises are stated triples: those of named graphs that are not entailed ones; the default graph,
+what was entailed before and what was measured are never read. The axioms are those of the
+ontology's own graphs. ``ontology/rules.ttl`` describes the rules:
 
 - ``types``: what is of a class is of the classes above it;
 - ``memberships``: the member of an alliance membership is ``org:memberOf`` the alliance;
@@ -16,7 +16,7 @@ from kg.reason.bulk import entail
 from kg.reason.change import update
 from kg.reason.closed import closures
 from kg.reason.meta import RULES, graph_of
-from kg.reason.stated import is_ontology_graph, is_stated_graph
+from kg.reason.stated import is_measured_graph, is_ontology_graph, is_stated_graph
 from kg.reason.support import Support, Supports, supports
 
 SOURCE = "entailed"
@@ -30,6 +30,7 @@ __all__ = [
     "closures",
     "entail",
     "graph_of",
+    "is_measured_graph",
     "is_ontology_graph",
     "is_stated_graph",
     "supports",

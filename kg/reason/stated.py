@@ -1,4 +1,4 @@
-"""The stated triples of a store: those of named graphs that are not entailed ones."""
+"""The stated triples of a store: those of named graphs that are neither entailed nor measured."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeGuard, TypeVar
 
 import pyoxigraph as ox
 
-from kg.namespace import ENTAILED, ONTOLOGY_GRAPH, ORG, PBA, RDF
+from kg.namespace import ENTAILED, MEASURES, ONTOLOGY_GRAPH, ORG, PBA, RDF
 from kg.store.readable import Object, Quads, Subject
 
 Node: TypeAlias = Subject
@@ -23,7 +23,8 @@ PARTICIPANT = ox.NamedNode(PBA + "participant")
 CO_BUILDS_WITH = ox.NamedNode(PBA + "coBuildsWith")
 
 _NODES = (ox.NamedNode, ox.BlankNode)
-_WITHIN_ENTAILED = (ENTAILED + "#", ENTAILED + "/")
+_WITHIN_COMPUTED = tuple(base + end for base in (ENTAILED, MEASURES) for end in "#/")
+_WITHIN_MEASURES = (MEASURES + "#", MEASURES + "/")
 _WITHIN_ONTOLOGY = ONTOLOGY_GRAPH + "/"
 T = TypeVar("T")
 
@@ -34,11 +35,21 @@ def is_node(term: Term) -> TypeGuard[ox.NamedNode | ox.BlankNode]:
 
 
 def is_stated_graph(graph: object) -> bool:
-    """Whether what a graph holds is stated: it is named and no graph of the source `entailed`."""
+    """Whether what a graph holds is stated: it is named and kg did not compute what it holds.
+
+    Computed are the graphs of the sources `entailed` and `measures`.
+    """
     return (
         isinstance(graph, ox.NamedNode)
-        and not graph.value.startswith(_WITHIN_ENTAILED)
-        and graph.value != ENTAILED
+        and not graph.value.startswith(_WITHIN_COMPUTED)
+        and graph.value not in (ENTAILED, MEASURES)
+    )
+
+
+def is_measured_graph(graph: object) -> bool:
+    """Whether a graph is one of the source `measures`: numbers of networks, and what they are."""
+    return isinstance(graph, ox.NamedNode) and (
+        graph.value == MEASURES or graph.value.startswith(_WITHIN_MEASURES)
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg import reason, sparql
+from kg import ingest, sparql
 from kg.evidence import Evidences
 from kg.query.plan import plan
 from kg.query.rewrites.matches import matches
@@ -45,7 +45,7 @@ __all__ = [
 _WITNESSES = 3
 _PLANS = 256
 _REWRITTEN = 10_000
-_NOT_SOURCES = ("ontology", reason.SOURCE)
+_NOT_SOURCES = ingest.RESERVED
 
 
 def why(

@@ -11,7 +11,13 @@ import pyoxigraph as ox
 from kg.evidence import Evidences
 from kg.namespace import ENTAILED, RDF, natural
 from kg.query.why.formula import NOTHING, AllOf, Choice, Derived, Formula, Rank, Scope, Unit
-from kg.reason import Support, Supports, is_ontology_graph, is_stated_graph
+from kg.reason import (
+    Support,
+    Supports,
+    is_measured_graph,
+    is_ontology_graph,
+    is_stated_graph,
+)
 from kg.store import Readable
 from kg.store.readable import Object, Subject
 
@@ -224,7 +230,8 @@ class Facts:
         for graph in graphs:
             if is_given(graph):
                 return GIVEN
-            if is_stated_graph(graph):
+            # A measurement follows by no rule; what computed it is all there is to show.
+            if is_stated_graph(graph) or is_measured_graph(graph):
                 units.append(self.unit(graph, triple.subject))
             else:
                 rules.add(graph.value.removeprefix(_RULE))
