@@ -62,6 +62,18 @@ def test_a_saved_svg_is_whole_by_itself(browser, file, view):  # noqa: F811
 
 
 @pytest.mark.parametrize("view", VIEWS)
+def test_a_saved_picture_lies_across_and_the_screen_stays_as_it_was(browser, file, view):  # noqa: F811
+    with opened(browser, file, view) as page:
+        page.click("#save summary")
+        before = page.locator("#map").inner_html()
+        with page.expect_download() as download:
+            page.click("[data-save=svg]")
+        root = ET.parse(download.value.path()).getroot()
+        assert page.locator("#map").inner_html() == before
+    assert float(root.get("width", "")) > 1.2 * float(root.get("height", ""))
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_a_saved_png_is_as_wide_as_paper_and_shows_the_families(browser, file, view):  # noqa: F811
     with opened(browser, file, view) as page:
         download = saved(page, "png")

@@ -73,9 +73,18 @@
     return { parts, height: 24 * (row + 1) };
   }
 
-  // The picture with what a reader needs who has nothing else.
+  // As it is printed: documents and slides have room across, and a picture of the screen is tall.
   function wholePicture() {
-    const { svg } = visible();
+    document.documentElement.classList.add("sheet");
+    drawForPaper();
+    try { return told(visible().svg); } finally {
+      document.documentElement.classList.remove("sheet");
+      redraw();
+    }
+  }
+
+  // The picture with what a reader needs who has nothing else.
+  function told(svg) {
     const { width, height } = svg.viewBox.baseVal;
     const wide = width + 2 * MARGIN;
     const title = document.querySelector("h1").textContent;

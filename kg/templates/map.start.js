@@ -50,7 +50,7 @@
     window.addEventListener("popstate", follow);
     window.addEventListener("resize", resized);
     window.addEventListener("beforeprint", drawForPaper);
-    window.addEventListener("afterprint", render);
+    window.addEventListener("afterprint", () => redraw());
   }
 
   function start(found) {

@@ -72,13 +72,11 @@
     const picture = pictureOf(chosen);
     charts.chosen = chosen;
     quoted.clear();
-    showPicture(picture);
+    redraw();
     showCrumb(chosen);
     showPicked(one(chosen));
     showPanel(chosen);
     get("caption").textContent = [subject(), when()].filter(Boolean).join(words.dot);
-    charts.all.forEach(rest);
-    markAnswers(asked());
     countShown(picture);
     get("all-lines").hidden = picture !== null;
   }
@@ -112,7 +110,13 @@
     charts.all.push(chart);
   }
 
-  const drawForPaper = () => showPicture(pictureOf(charts.chosen), "paper");
+  function redraw(name) {
+    showPicture(pictureOf(charts.chosen), name);
+    charts.all.forEach(rest);
+    markAnswers(asked());
+  }
+
+  const drawForPaper = () => redraw("paper");
 
   function countShown(picture) {
     const chart = charts.all.find((c) => c.local);

@@ -91,19 +91,21 @@
 
   // As wide as it takes for a picture that lies across a sheet of paper.
   function paperFrame(given) {
-    const widths = given.tiles ? [1000, 1330, 1660, 2000, 2330, 2660, 3000] : [1700];
+    const widths = given.tiles ? [1000, 1330, 1660, 2000, 2330, 2660, 3000] : [1000, 1330, 1700];
     const frames = widths.map((width) => ({ ...FRAMES.wide, width }));
     const lies = (frame) => {
+      if (!given.tiles) { return frame.width > 1.5 * layoutIn(given, "paper", frame).height; }
       const heights = masonry(given.tiles, frame, "paper").map((tiles) => tiles.reduce(
         (sum, tile) => sum + flow(tile, frame, 0, 0, 320).height + frame.gap, 0));
       return frame.width > 1.7 * Math.max(...heights);
     };
-    return (given.tiles && frames.find(lies)) || frames[frames.length - 1];
+    return frames.find(lies) || frames[frames.length - 1];
   }
 
   // Columns side by side on a desk, one below the other on a phone.
-  function layout(given, name) {
-    const frame = name === "paper" ? paperFrame(given) : FRAMES[name];
+  const layout = (given, name) => layoutIn(given, name, name === "paper" ? paperFrame(given) : FRAMES[name]);
+
+  function layoutIn(given, name, frame) {
     const picture = given.tiles ? { ...given, columns: masonry(given.tiles, frame, name) } : given;
     const columns = name === "narrow" ? [picture.columns.reduce((all, c) => [...all, ...c], [])] : picture.columns;
     const gutter = picture.joins ? frame.gutter : frame.gap;
