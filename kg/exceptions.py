@@ -28,6 +28,8 @@
     ├── RemoteError              1   a server did not do what it was asked
     │   └── RemoteTimeout      124   it took longer than it was given
     ├── MapError                 1   a map cannot be drawn or written
+    ├── MissingExtra             1   a library of an extra is not installed
+    ├── NeedsStore               2   an endpoint cannot do that
     └── MeasureError             2   what is to be measured, or how, is not known
         ├── UnknownNetwork       2   no network of that name
         ├── UnknownMeasure       2   no measure of that name
@@ -256,3 +258,17 @@ class UnknownMeasure(MeasureError):
 
 class BadDate(MeasureError):
     """Something that is not a year, a month or a day."""
+
+
+class MissingExtra(KGError):
+    """A library that not everyone needs is not installed."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        install = f'pip install "party-alliance-kg[{extra}]"'
+        super().__init__(f"this needs {library}, which is not installed: {install}")
+
+
+class NeedsStore(KGError):
+    """Something that an endpoint cannot do, because it reads more than SPARQL gives."""
+
+    exit_code = 2
