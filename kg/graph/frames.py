@@ -39,8 +39,8 @@ def to_polars(columns: Mapping[str, Sequence[Value]]) -> pl.DataFrame:
 
     Raises `MissingExtra` without polars.
 
-    >>> to_polars({"n": [1, None], "name": ["甲", "乙"]}).schema
-    Schema({'n': Int64, 'name': String})
+    >>> [str(kind) for kind in to_polars({"n": [1, None], "name": ["甲", "乙"]}).dtypes]
+    ['Int64', 'String']
     """
     try:
         import polars as pl

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kg.analytics import Result as Taken
 from kg.analytics import measure, measures
+from kg.analytics.result import numbers
 from kg.graph import frames, html
 from kg.network import ArrayGraph, Linkage, networks
 
@@ -33,8 +32,7 @@ class Net(ArrayGraph):
     def named(cls, linkage: Linkage, name: str, lang: str) -> Net:
         """The network of that name; raises `UnknownNetwork`."""
         of = linkage.network(name)
-        places = {iri: number for number, iri in enumerate(linkage.things.iris)}
-        chosen = np.fromiter((places[iri] for iri in of.names), np.int32, len(of))
+        chosen = numbers(linkage, of)
         made = cls(
             of.indptr,
             of.indices,
