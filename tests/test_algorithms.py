@@ -132,8 +132,7 @@ def test_closeness_and_harmonic_are_networkx_s(graph, improved):
     plain = graph.to_networkx()
     ours = algorithms.closeness(graph, improved=improved)
     assert equal(ours, nx.closeness_centrality(plain, wf_improved=improved, **PLAIN))
-    harmonic = nx.harmonic_centrality(plain, **PLAIN)
-    assert equal(algorithms.harmonic(graph), [harmonic[node] for node in plain])
+    assert equal(algorithms.harmonic(graph), harmonic_in_order(plain))
 
 
 @given(graphs(), st.booleans(), st.data())
@@ -235,6 +234,28 @@ def test_modularity_is_networkx_s(graph, weighted, resolution):
     else:
         theirs = plain(weight=weight(weighted), resolution=resolution)
         assert ours == pytest.approx(theirs, abs=1e-12)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_graphs_of_several_hundred_nodes_are_measured_as_networkx_does(directed):
+    plain = nx.gnm_random_graph(300, 420, seed=8, directed=directed)
+    graph = ArrayGraph.from_networkx(plain)
+    assert equal(algorithms.harmonic(graph), harmonic_in_order(plain))
+    assert equal(algorithms.closeness(graph), nx.closeness_centrality(plain, **PLAIN))
+    assert equal(algorithms.betweenness(graph), nx.betweenness_centrality(plain, **PLAIN))
+    assert equal(algorithms.core_numbers(graph), nx.core_number(plain, **PLAIN))
+    assert equal(algorithms.constraint(graph), nx.constraint(plain, **PLAIN))
+    if not directed:
+        pairs = {frozenset(pair) for pair in algorithms.bridges(graph).tolist()}
+        assert pairs == {frozenset(pair) for pair in nx.bridges(plain, **PLAIN)}
+        points = set(algorithms.articulation_points(graph).tolist())
+        assert points == set(nx.articulation_points(plain, **PLAIN))
+        assert equal(algorithms.triangles(graph), nx.triangles(plain, **PLAIN))
+
+
+def harmonic_in_order(plain: nx.Graph) -> list[float]:
+    found = nx.harmonic_centrality(plain, **PLAIN)
+    return [found[node] for node in plain]
 
 
 # Whatever the order of nodes
@@ -433,7 +454,7 @@ KERNELS = {
 
 @pytest.mark.filterwarnings("ignore::kg.network.compiled.Fallback")
 def test_without_numba_the_answers_are_the_same(without):
-    graph = karate()
+    graph = ArrayGraph.from_networkx(nx.les_miserables_graph())
     plain = {name: function(graph) for name, function in KERNELS.items()}
     assert machine_code(paths._steps.__wrapped__) is None
     sys.modules.pop("numba")

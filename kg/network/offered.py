@@ -184,7 +184,7 @@ def closeness_centrality(
     """`networkx.closeness_centrality` of arrays."""
     if u is None:
         return G.by_name(algorithms.closeness(G, improved=wf_improved))
-    return float(algorithms.closeness(G, improved=wf_improved, nodes=G.numbers([u]))[0])
+    return algorithms.closeness_of(G, int(G.numbers([u])[0]), improved=wf_improved)
 
 
 @offer({"nbunch": None, "distance": None, "sources": None})

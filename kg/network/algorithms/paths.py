@@ -70,14 +70,11 @@ def harmonic(graph: ArrayGraph) -> Floats:
     >>> harmonic(ArrayGraph.of([0, 1], [1, 2])).tolist()
     [1.5, 2.0, 1.5]
     """
-    back = graph.reversed
-    return _nearness(back.indptr, back.indices, _every(graph))[2]
+    return _nearness(graph.indptr, graph.indices)[2]
 
 
-def closeness(
-    graph: ArrayGraph, *, improved: bool = True, nodes: NDArray[np.integer] | None = None
-) -> Floats:
-    """Closeness: one by the mean distance of those who reach a node, of some nodes or of all.
+def closeness(graph: ArrayGraph, *, improved: bool = True) -> Floats:
+    """Closeness: one by the mean distance of those who reach a node.
 
     ``improved`` multiplies it by the share of nodes that reach it (Wasserman and Faust), so
     that small components stay small. O(n m).
@@ -85,13 +82,27 @@ def closeness(
     >>> closeness(ArrayGraph.of([0, 1], [1, 2])).round(3).tolist()
     [0.667, 1.0, 0.667]
     """
-    back = graph.reversed
-    chosen = _every(graph) if nodes is None else nodes.astype(np.int64)
-    reached, total, _ = _nearness(back.indptr, back.indices, chosen)
-    scores = np.zeros(len(chosen))
+    reached, total, _ = _nearness(graph.indptr, graph.indices)
+    return _close(reached, total, len(graph), improved)
+
+
+def closeness_of(graph: ArrayGraph, node: int, *, improved: bool = True) -> float:
+    """The closeness of one node. O(n + m).
+
+    >>> closeness_of(ArrayGraph.of([0, 1], [1, 2]), 1)
+    1.0
+    """
+    steps = distances(graph.reversed, node)
+    near = steps[steps > 0].astype(np.float64)
+    found = _close(np.array([len(near)]), np.array([near.sum()]), len(graph), improved)
+    return float(found[0])
+
+
+def _close(reached: Floats, total: Floats, size: int, improved: bool) -> Floats:
+    scores = np.zeros(len(total))
     np.divide(reached, total, out=scores, where=total > 0)
     if improved:
-        scores *= reached / max(len(graph) - 1, 1)
+        scores *= reached / max(size - 1, 1)
     return scores
 
 
@@ -189,37 +200,60 @@ def _steps(indptr: Offsets, indices: Ints, source: int) -> Ints:
 
 
 @compiled
-def _nearness(
-    indptr: Offsets, indices: Ints, sources: NDArray[np.int64]
-) -> tuple[Floats, Floats, Floats]:
-    """By source: how many others it reaches, the sum of their distances, and of 1 / distance."""
+def _nearness(indptr: Offsets, indices: Ints) -> tuple[Floats, Floats, Floats]:
+    """By node: how many others reach it, the sum of their distances, and of 1 / distance.
+
+    64 searches run at once, a bit each (M. Then and others, "The more the merrier", 2014).
+    """
     size = len(indptr) - 1
-    reached = np.zeros(len(sources))
-    total = np.zeros(len(sources))
-    inverse = np.zeros(len(sources))
-    depth = np.full(size, -1, dtype=np.int32)
-    order = np.empty(size, dtype=np.int32)
-    for number in range(len(sources)):
-        order[0] = sources[number]
-        depth[order[0]] = 0
-        start, end, steps = 0, 1, 0
-        while start < end:  # a level of the search at a time
+    reached = np.zeros(size)
+    total = np.zeros(size)
+    inverse = np.zeros(size)
+    seen = np.zeros(size, dtype=np.uint64)
+    coming = np.zeros(size, dtype=np.uint64)
+    here = np.zeros(size, dtype=np.uint64)
+    front = np.empty(size, dtype=np.int32)
+    touched = np.empty(size, dtype=np.int32)
+    one, none = np.uint64(1), np.uint64(0)
+    for first in range(0, size, 64):
+        count = min(64, size - first)
+        seen[:] = none
+        for number in range(count):
+            front[number] = first + number
+            here[first + number] = seen[first + number] = one << np.uint64(number)
+        steps = 0
+        while count:
             steps += 1
-            count = end
-            for head in range(start, end):
-                node = order[head]
+            found = 0
+            for at in range(count):
+                node = front[at]
                 for place in range(indptr[node], indptr[node + 1]):
                     other = indices[place]
-                    if depth[other] < 0:
-                        depth[other] = steps
-                        order[count] = other
-                        count += 1
-            total[number] += (count - end) * steps
-            inverse[number] += (count - end) / steps
-            start, end = end, count
-        reached[number] = end - 1
-        for head in range(end):
-            depth[order[head]] = -1
+                    fresh = here[node] & ~seen[other]
+                    if fresh:
+                        if not coming[other]:
+                            touched[found] = other
+                            found += 1
+                        coming[other] |= fresh
+            count = found
+            for at in range(count):
+                node = touched[at]
+                bits = here[node] = coming[node]
+                front[at] = node
+                seen[node] |= bits
+                coming[node] = none
+                # How many bits are set: in pairs, in fours, in bytes, in all.
+                bits = bits - ((bits >> one) & np.uint64(0x5555555555555555))
+                pairs = np.uint64(0x3333333333333333)
+                bits = (bits & pairs) + ((bits >> np.uint64(2)) & pairs)
+                bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+                bits += bits >> np.uint64(8)
+                bits += bits >> np.uint64(16)
+                bits += bits >> np.uint64(32)
+                searches = np.int64(bits & np.uint64(127))
+                reached[node] += searches
+                total[node] += searches * steps
+                inverse[node] += searches / steps
     return reached, total, inverse
 
 
