@@ -289,21 +289,40 @@ def hubs(graph: ArrayGraph, may: Mask, *, steps: int, by: str = "degree", seed: 
 
 
 def dismantled(graph: ArrayGraph, order: Sequence[int]) -> tuple[list[float], list[int]]:
-    """After nobody left, the first of some nodes, the second, …: the share of all nodes of the
-    graph that are in the largest component, and the number of components.
+    """What is left after nobody left, the first of some nodes, the second, …: the share of all
+    nodes of the graph that are in the largest component, and the number of components.
+
+    From the end, each node joins the components that it is tied to (M. Newman and R. Ziff, 2001).
+    O(n + m).
 
     >>> dismantled(ArrayGraph.of([0, 0, 0], [1, 2, 3]), [0])
     ([1.0, 0.25], [1, 3])
     """
     there = np.ones(len(graph), dtype=bool)
-    shares, counts = [], []
-    for node in (None, *order):
-        if node is not None:
-            there[node] = False
-        sizes = np.bincount(paths.components(graph.part(there)))
-        shares.append(_share(int(sizes.max(initial=0)), len(graph)))
-        counts.append(len(sizes))
-    return shares, counts
+    there[list(order)] = False
+    component = np.full(len(graph), -1, dtype=np.int64)
+    component[there] = paths.components(graph.part(there))
+    sizes = np.bincount(component[there]).tolist()
+    above = list(range(len(sizes)))
+    largest, count = [max(sizes, default=0)], [len(sizes)]
+    for node in reversed(order):
+        joined = {_top(above, c) for c in component[graph.row(node)].tolist() if c >= 0}
+        component[node] = len(sizes)
+        above.append(len(sizes))
+        sizes.append(1 + sum(sizes[one] for one in joined))
+        for one in joined:
+            above[one] = int(component[node])
+        largest.append(max(largest[-1], sizes[-1]))
+        count.append(count[-1] + 1 - len(joined))
+    return [_share(size, len(graph)) for size in reversed(largest)], count[::-1]
+
+
+def _top(above: list[int], one: int) -> int:
+    """The component that one has become part of; the way there is made shorter."""
+    while above[one] != one:
+        above[one] = above[above[one]]
+        one = above[one]
+    return one
 
 
 def at_random(graph: ArrayGraph, may: Mask, *, steps: int, seed: int = 1) -> list[float]:
