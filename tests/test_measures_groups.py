@@ -209,6 +209,17 @@ def test_the_same_seed_gives_the_same_communities():
     assert summary(one)["modularity of the communities"] > 0.4
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_communities_are_as_good_as_those_of_leidenalg(seed):
+    igraph, leidenalg = pytest.importorskip("igraph"), pytest.importorskip("leidenalg")
+    plain = nx.planted_partition_graph(6, 12, 0.5, 0.03, seed=seed)
+    ours = measure(of_pairs(plain.edges()), "communities")
+    other = igraph.Graph(n=len(plain), edges=list(plain.edges()))
+    theirs = leidenalg.find_partition(other, leidenalg.ModularityVertexPartition, seed=seed)
+    found = summary(ours)["modularity of the communities"]
+    assert found >= 0.98 * theirs.modularity
+
+
 def test_without_streets_there_is_nothing_to_compare_with():
     found = summary(measure(of_pairs(CLIQUES), "communities"))
     assert found["nodes compared"] == 0
