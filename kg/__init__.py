@@ -26,16 +26,20 @@ def open(
     lang: str = "zh",
     generation: int | None = None,
     queries: Sequence[Path | str] = (),
+    default_graph: str | None = None,
 ) -> Graph:
     """Open a store folder, or the address of a SPARQL endpoint (http…), for reading.
 
     ``lang`` (zh, en) is the language of titles and pages; ``generation`` one that is kept, else
-    the current one; ``queries`` are folders of saved questions of one's own. Raises
+    the current one; ``queries`` are folders of saved questions of one's own; ``default_graph`` is
+    the graph of an endpoint that holds the merge, where its default graph does not. Raises
     `StoreNotFound`, `ForeignFolder`, `StoreDamaged` and `StoreError`.
     """
     from kg.graph import Graph
 
-    return Graph(where, lang=lang, generation=generation, queries=queries)
+    return Graph(
+        where, lang=lang, generation=generation, queries=queries, default_graph=default_graph
+    )
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a class

@@ -23,6 +23,7 @@ ROOMS = {
     "markupsafe": {"maps"},
     "xlsxwriter": {"export"},
     "rdflib": {"query", "validate", "graph"},
+    "IPython": {"magic"},
     "pandas": {"graph"},
     "polars": {"graph"},
     "pyshacl": {"validate"},

@@ -47,11 +47,13 @@ class Graph:
         lang: str = "zh",
         generation: int | None = None,
         queries: Sequence[Path | str] = (),
+        default_graph: str | None = None,
     ) -> None:
         """Open a store folder or the address of an endpoint (http…).
 
         ``lang`` (zh, en) is the language of titles and pages, ``queries`` are folders of saved
-        questions of one's own. Raises what `Store.view` raises.
+        questions of one's own, ``default_graph`` is where an endpoint holds the merge. Raises what
+        `Store.view` raises.
         """
         if lang not in _TOLD:
             raise ParameterError(f"lang={lang!r}; there are zh and en")
@@ -59,13 +61,15 @@ class Graph:
         self.lang = lang
         self._folders = tuple(Path(folder) for folder in queries)
         self._generation = generation
+        self._default_graph = default_graph
         self._view = self._opened()
 
     def _opened(self) -> View | Elsewhere:
         if self.where.lower().startswith(("http://", "https://")):
             from kg.remote import Credentials, Endpoint
 
-            return Elsewhere(Endpoint(self.where, credentials=Credentials.of_environment()))
+            endpoint = Endpoint(self.where, credentials=Credentials.of_environment())
+            return Elsewhere(endpoint, self._default_graph)
         return Store(self.where).view(self._generation)
 
     def __repr__(self) -> str:

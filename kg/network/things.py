@@ -348,10 +348,11 @@ class _Reader:
         dates = sorted(s.date for s in sources if s.date)
         told = [{"title": s.title, "publisher": s.publisher, "date": s.date} for s in sources]
         districts = self.view.quads(None, _TYPE, NamedNode(PBA + "District"), _DEFAULT)
-        names = sorted(net.nodes[i]["label"] for q in districts if (i := _iri(q.subject)) in net)
+        found = sorted(i for q in districts if (i := _iri(q.subject)) in net)
+        names = list(dict.fromkeys(net.nodes[iri]["label"] for iri in found))
         families = [{"id": _family_id(c), "label": self._name(c)} for c in self.families]
         return {
-            "title": self._title(names),
+            "title": self._title(names, len(found)),
             "date": _TEXT[self.lang]["span"].join(sorted({*dates[:1], *dates[-1:]})),
             "sources": told,
             "families": families,
@@ -360,11 +361,11 @@ class _Reader:
             "generation": self.view.manifest.generation,
         }
 
-    def _title(self, districts: list[str]) -> str:
+    def _title(self, names: list[str], districts: int) -> str:
         text = _TEXT[self.lang]
-        named = text["comma"].join(districts[:3])
-        if len(districts) > 3:
-            named = text["several"].format(named, len(districts))
+        named = text["comma"].join(names[:3])
+        if districts > 3:
+            named = text["several"].format(named, districts)
         return text["title"].format(named).strip()
 
 
