@@ -1,4 +1,4 @@
-"""Writes the pages that are generated: docs/cli.md and docs/questions.md.
+"""Writes the pages that are generated: docs/cli.md, docs/questions.md and docs/measures.md.
 
 `tests/test_docs.py` fails when they are not what this script would write.
 """
@@ -10,7 +10,10 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
+from kg.analytics import Measure, measures
 from kg.cli import main
+from kg.export.markdown import cell
+from kg.network import Definition, networks
 from kg.query import Parameter, Question, questions
 
 DOCS = Path(__file__).resolve().parent
@@ -67,7 +70,85 @@ def _type(parameter: Parameter) -> str:
     return f"{parameter.type}{of}" + (", may be left out" if parameter.optional else "")
 
 
-PAGES = {"cli.md": cli, "questions.md": question_list}
+MEASURES = """# Measures of linkage 联动测度
+
+Written by `make docs` from `kg/analytics/measures/*.toml` and `kg/network/networks.toml`.
+
+```sh
+kg measure                                    # all measures 全部测度
+kg measure pagerank --top 10                  # the first ten 前十位
+kg measure pagerank --by street               # by street, kind or alliance 按街道、类型或联盟汇总
+kg measure pagerank --network co-members --as-of 2019
+kg measure betweenness --explain              # what it is 这项测度是什么
+kg measure pagerank -o pagerank.xlsx          # csv, json or xlsx, with all digits 数值不舍入
+kg measure --all -o report                    # every measure: a folder, .xlsx or .json 全部写成报告
+kg measure pagerank --write                   # back into the store 写回库中
+kg query measured -p measure=pagerank
+```
+
+A measure is taken of one generation of the data, and says of which. A number says how things are
+joined in the data: of a link that no source states there is nothing in it.
+测度都针对某一代数据，并注明是哪一代。数值只反映资料所载的联系，资料没有写的联系不在其中。
+
+`--write` makes them statements of the source `measures`, one graph a measure, each number a
+`pba:NetworkMeasurement` with its rank and the computation behind it: measure, network, parameters,
+generation and digest of the data, version of kg. No source says them: `--why` marks them as
+computed, no map draws them, nothing follows from them, and no measure reads them. When the data
+changes they are dropped in the same commit, with a notice; `kg undo` brings them back with it.
+写回的数值是计算所得，不是来源所载；数据一变即在同一次提交中删除，并提示如何重新写入。
+
+```sparql
+SELECT ?name ?value WHERE {
+  ?m pba:networkMeasure "pagerank" ; pba:measurementOf ?thing ; rdf:value ?value .
+  ?thing a pba:Alliance ; rdfs:label ?name .
+} ORDER BY DESC(?value)
+```
+"""
+
+
+def measure_list() -> str:
+    """Every network and every measure, in both languages."""
+    return "\n".join(
+        [
+            MEASURES,
+            "## Networks 网络\n",
+            *map(_network, networks().values()),
+            "## Measures 测度\n",
+            *map(_measure, measures().values()),
+        ]
+    )
+
+
+def _network(network: Definition) -> str:
+    parts = ("nodes", "edges", "direction", "weight", "period")
+    titles = ("点 Nodes", "线 Edges", "方向 Direction", "权重 Weight", "时间 Period")
+    lines = [
+        f"- {title}: {cell(text['zh'])}  \n  {cell(text['en'])}\n"
+        for title, text in zip(titles, (getattr(network, part) for part in parts), strict=True)
+    ]
+    return (
+        f"### {network.name}\n\n{network.title['zh']} · {network.title['en']}\n\n{''.join(lines)}"
+    )
+
+
+def _measure(measure: Measure) -> str:
+    title = " · ".join(dict.fromkeys(measure.title.values()))
+    given = ", ".join(f"{name}={value}" for name, value in measure.parameters.items())
+    taken = ", ".join(f"[{name}](#{name})" for name in measure.networks)
+    lines = [
+        ("公式 Formula", f"`{measure.formula}`"),
+        ("出处 Source", cell(measure.source)),
+        ("计算量 Cost", cell(measure.cost)),
+        ("单位 Unit", f"{cell(measure.unit['zh'])} · {cell(measure.unit['en'])}"),
+        ("网络 Networks", taken or "全部关系 · all relations"),
+        *([("参数 Parameters", f"`{given}`")] if given else []),
+    ]
+    told = "".join(f"- {name}: {text}\n" for name, text in lines)
+    reading = f"{cell(measure.reading['zh'])}  \n{cell(measure.reading['en'])}"
+    return f"### {measure.name}\n\n{cell(title)}\n\n{reading}\n\n{told}"
+
+
+PAGES = {"cli.md": cli, "questions.md": question_list, "measures.md": measure_list}
 
 if __name__ == "__main__":
     for name, write in PAGES.items():

@@ -45,6 +45,68 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill with files, which takes the place of ``target`` when the block ends well.
+
+    Until then an older folder of that name stays as it is. Whoever calls has made sure that it
+    may go. A symbolic link stays, and the folder that it names is replaced. Raises `OSError`.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with replacing_folder(Path(folder) / "a") as place:
+    ...         _ = (place / "b.txt").write_text("whole")
+    ...     [path.name for path in (Path(folder) / "a").iterdir()]
+    ['b.txt']
+    """
+    target = Path(os.path.realpath(target))
+    with _naming:
+        made = _beside(target)
+        _unfinished.add(str(made))
+    try:
+        yield made
+        for path in [*made.iterdir(), made]:
+            _sync(path)
+        made.chmod(0o777 & ~_umask())
+        with _naming:
+            _exchange(made, target)
+            _unfinished.discard(str(made))
+        _sync(target.parent)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    finally:
+        _unfinished.discard(str(made))
+
+
+def _beside(target: Path) -> Path:
+    """A new folder in the folder of another."""
+    return Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:_SHOWN]}."))
+
+
+def _exchange(made: Path, target: Path) -> None:
+    """Put a new folder in the place of the old one; the old one comes back where that fails."""
+    if not target.exists():
+        made.rename(target)
+        return
+    # A folder takes the place of an empty one in one step.
+    old = _beside(target)
+    target.rename(old)
+    try:
+        made.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def ending() -> Iterator[None]:
     """End the process in this block: nothing unfinished is left, and nothing new is begun."""
     with _naming:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from kg import assets
 from kg.build import build
 from kg.cli import main
+from kg.generate import generate
 from kg.ingest import read, read_ontology
 from kg.reason import entail
 from kg.store import Loose, Store, View
@@ -39,6 +40,16 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store of the shipped ontology and triples; tests only read it."""
     store = Store(tmp_path_factory.mktemp("shipped") / "kg-data")
     build(store)
+    return store
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store of one generated district, which has alliances and members; tests only read it."""
+    folder = tmp_path_factory.mktemp("generated")
+    generate(folder / "quads", 1, 3)
+    store = Store(folder / "store")
+    build(store, folder / "quads")
     return store
 
 

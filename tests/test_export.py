@@ -317,7 +317,7 @@ def test_a_text_too_long_for_a_cell_says_that_it_is_cut(lang, mark):
 
 
 def test_more_rows_than_a_sheet_has_are_refused(monkeypatch):
-    monkeypatch.setattr(workbook, "_ROWS", 2)
+    monkeypatch.setattr(workbook, "LONGEST", 2)
     assert export.rows(Answer(["a"], [(A,)] * 2), "xlsx")
     with pytest.raises(WrongFormat, match="has 2 rows at most; use -f csv"):
         export.rows(Answer(["a"], [(A,)] * 3), "xlsx")

@@ -15,7 +15,6 @@ from kg.build import Checking, build, import_territory, load, measured_state, wr
 from kg.diff import generations
 from kg.evidence import Evidences
 from kg.exceptions import InputError, StoreError
-from kg.generate import generate
 from kg.namespace import DCTERMS, MEASURES, PBA, PROV, RDF, RDFS
 from kg.reason import is_stated_graph
 from kg.store import Manifest, Store, View
@@ -23,16 +22,6 @@ from kg.store.digest import pairs_digest
 from kg.validate import RulesBroken, shapes, validate
 
 EXTRA = '<urn:x:a> <http://www.w3.org/2000/01/rdf-schema#label> "甲"@zh .\n'
-
-
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A store of one generated district; tests only read it."""
-    folder = tmp_path_factory.mktemp("generated")
-    generate(folder / "quads", 1, 3)
-    store = Store(folder / "store")
-    build(store, folder / "quads")
-    return store
 
 
 @pytest.fixture

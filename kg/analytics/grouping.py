@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.analytics.result import NOT_STATED, RANK, Column, Result, Scores, Texts, Value
+from kg.analytics.result import NOT_STATED, RANK, THING, Column, Result, Scores, Texts, Value
 from kg.exceptions import MeasureError
 from kg.network import Linkage
 from kg.network.graph import Ints
@@ -52,8 +52,8 @@ def grouped(result: Result, by: str, *, lang: str = "zh") -> Result:
             raise MeasureError(f"{fact}; group it by street or kind, or name another --network")
         return _made(result, by, [], notes=[_NO_MEMBERS])
     name = _namer(result.linkage, by, lang)
-    labels = result.linkage.things.labels[lang]
-    rows = []
+    labels, iris = result.linkage.things.labels[lang], result.linkage.things.iris
+    rows: list[tuple[Any, ...]] = []
     for number in np.unique(group).tolist():
         places = members[group == number]
         values = scores.values[places]
@@ -67,9 +67,11 @@ def grouped(result: Result, by: str, *, lang: str = "zh") -> Result:
                 float(np.median(values)),
                 _number(values.max()),
                 labels[int(scores.things[best])],
+                # Two streets or alliances may have one name.
+                *([] if by == "kind" else [iris[number] if number >= 0 else None]),
             )
         )
-    rows.sort(key=lambda row: (-row[3], row[0]))
+    rows.sort(key=lambda row: (-row[3], row[0], row[-1] or ""))
     return _made(result, by, rows, notes=[_SEVERAL] if by == "alliance" else [])
 
 
@@ -122,6 +124,7 @@ def _made(
         Column("median", {"zh": "中位数", "en": "median"}, some),
         Column("highest", {"zh": "最高", "en": "highest"}, digits),
         Column("of", {"zh": "最高者", "en": "highest is"}),
+        *([] if by == "kind" else [THING]),
     ]
     return Result(
         result.measure,

@@ -18,6 +18,7 @@ from kg import __version__
 from kg.cli.diff import diff
 from kg.cli.generate import generate
 from kg.cli.map import map_
+from kg.cli.measure import measure
 from kg.cli.ontology import ontology
 from kg.cli.remote import default_graph_option, elsewhere, limits, push
 from kg.cli.search import search
@@ -28,6 +29,7 @@ from kg.cli.terminal import (
     is_standard_output,
     native,
     open_streams,
+    pairs,
     plain,
 )
 from kg.cli.validate import validate
@@ -335,7 +337,7 @@ def query(
     allowed = Services(services, limits(timeout) if services else None)
     within = Limits(timeout, memory * 1_000_000 if memory else None)
     asked = answers.Asked(
-        question, text, _pairs(values), settings.lang, settings.folders, allowed, within
+        question, text, pairs(values), settings.lang, settings.folders, allowed, within
     )
     if settings.is_elsewhere:
         place = elsewhere(settings.path, default_graph, timeout)
@@ -354,18 +356,6 @@ def query(
             explained.answer(view, asked, form or "table")
             return
         answers.answer(view, asked, form=form, output=output, witnesses=shown, excel=excel)
-
-
-def _pairs(values: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for value in values:
-        name, equals, text = value.partition("=")
-        if not equals:
-            raise click.UsageError(f"-p {value}: give NAME=VALUE")
-        if name in pairs:
-            raise click.UsageError(f"-p {name} is given twice")
-        pairs[name] = text
-    return pairs
 
 
 @main.command()
@@ -408,6 +398,7 @@ def shell(settings: Settings, form: str, why: bool) -> None:
 main.add_command(diff)
 main.add_command(generate)
 main.add_command(map_)
+main.add_command(measure)
 main.add_command(ontology)
 main.add_command(push)
 main.add_command(search)

@@ -27,7 +27,7 @@ from kg.store import Damage, Manifest, Store
 _PIPE_WIDTH = 120
 _BLOCK = 1_000
 # The width of a column with its margins that leaves room for three Chinese characters.
-_NARROWEST = 8
+NARROWEST = 8
 
 _TEXT = {
     "zh": {
@@ -210,7 +210,7 @@ def answer(
     column = why_header(made)
     headers = [*made.headers, *column]
     # A table of many columns is wider than the screen, lest cells vanish.
-    out.width = max(out.width, _NARROWEST * len(headers))
+    out.width = max(out.width, NARROWEST * len(headers))
     rows = made.explained
     while block := list(itertools.islice(rows, _BLOCK)):
         cells = [

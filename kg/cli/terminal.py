@@ -73,6 +73,23 @@ def _decoded(argument: str) -> str:
     return argument
 
 
+def pairs(values: Sequence[str]) -> dict[str, str]:
+    """What ``-p NAME=VALUE`` gives, by name; raises `click.UsageError`.
+
+    >>> pairs(["a=1", "b=x=y"])
+    {'a': '1', 'b': 'x=y'}
+    """
+    found: dict[str, str] = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals:
+            raise click.UsageError(f"-p {value}: give NAME=VALUE")
+        if name in found:
+            raise click.UsageError(f"-p {name} is given twice")
+        found[name] = text
+    return found
+
+
 def native(path: str) -> str:
     """A decoded path as the system calls of this locale want it: the inverse of `decoded`."""
     try:

@@ -15,21 +15,21 @@ def write_markdown(answer: Answer, out: BinaryIO) -> None:
     """A table with the titles of the columns; texts stay texts, whatever is in them."""
     column = why_header(answer)
     headers = [*answer.headers, *column]
-    out.write(_line([_cell(header) for header in headers]))
+    out.write(_line([cell(header) for header in headers]))
     out.write(_line(["---"] * len(headers)))
     for row, why in answer.explained:
         places = "\n".join(told(place, answer.lang) for place in why)
-        out.write(_line([_cell(text) for text in (*map(short, row), *(places for _ in column))]))
+        out.write(_line([cell(text) for text in (*map(short, row), *(places for _ in column))]))
 
 
 def _line(cells: list[str]) -> bytes:
     return f"| {' | '.join(cells)} |\n".encode()
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     r"""A text that Markdown shows as it is.
 
-    >>> _cell("a|b <i>\nc")
+    >>> cell("a|b <i>\nc")
     'a\\|b \\<i\\><br>c'
     """
     return _BREAK.sub("<br>", _MARKUP.sub(r"\\\g<0>", text))

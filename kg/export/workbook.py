@@ -15,12 +15,13 @@ from kg.evidence import Evidence
 from kg.export.answer import Answer, WrongFormat, certainty, told, why_header
 from kg.export.sheet import Sheet
 from kg.files import scratch
+from kg.store import Manifest
 
 if TYPE_CHECKING:
     import xlsxwriter
 
 # Limits of Excel, the first without the header.
-_ROWS = 1_048_575
+LONGEST = 1_048_575
 _COLUMNS = 16_384
 
 _WORDS = {
@@ -80,22 +81,32 @@ def write_workbook(answer: Answer, out: BinaryIO) -> None:
     Memory is bounded: the rows wait in a temporary file. Raises `WrongFormat` for more
     rows or columns than a sheet has.
     """
-    with scratch() as folder:
-        path = folder / "answer.xlsx"
-        with _book(path, answer) as book:
-            _fill(book, answer)
-        with path.open("rb") as made:
-            shutil.copyfileobj(made, out)
+    with book(out, answer.origin.manifest if answer.origin else None) as made:
+        _fill(made, answer)
 
 
 @contextmanager
-def _book(path: Path, answer: Answer) -> Iterator[xlsxwriter.Workbook]:
+def book(out: BinaryIO, manifest: Manifest | None) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook to fill, which is written when the block ends well.
+
+    Its date is that of the data, so that two of one content are the same bytes.
+    """
+    with scratch() as folder:
+        path = folder / "answer.xlsx"
+        with _book(path, manifest) as made:
+            yield made
+        with path.open("rb") as content:
+            shutil.copyfileobj(content, out)
+
+
+@contextmanager
+def _book(path: Path, manifest: Manifest | None) -> Iterator[xlsxwriter.Workbook]:
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 
     book = Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)})
     book.use_zip64()
-    book.set_properties({"created": _created(answer)})
+    book.set_properties({"created": _created(manifest)})
     try:
         try:
             yield book
@@ -105,9 +116,8 @@ def _book(path: Path, answer: Answer) -> Iterator[xlsxwriter.Workbook]:
         raise error.args[0] from error
 
 
-def _created(answer: Answer) -> datetime.datetime:
+def _created(manifest: Manifest | None) -> datetime.datetime:
     """When the data was committed: a workbook does not tell the time at which it was made."""
-    manifest = answer.origin.manifest if answer.origin else None
     return datetime.datetime.fromisoformat(manifest.created if manifest else "1980-01-01T00:00:00Z")
 
 
@@ -120,8 +130,8 @@ def _fill(book: xlsxwriter.Workbook, answer: Answer) -> None:
     sheet.header(headers)
     told_of: dict[Evidence, None] = {}
     for row, why in answer.explained:
-        if sheet.row > _ROWS:
-            raise WrongFormat(f"a sheet of Excel has {_ROWS:,} rows at most; use -f csv")
+        if sheet.row > LONGEST:
+            raise WrongFormat(f"a sheet of Excel has {LONGEST:,} rows at most; use -f csv")
         told_of.update(dict.fromkeys(why))
         places = "\n".join(told(place, answer.lang) for place in why)
         sheet.line(row if answer.why is None else [*row, places])
