@@ -34,7 +34,8 @@ from kg.store import Store
 
 from .servers import oxigraph
 
-TYPED = """SELECT ?whole ?exact ?near ?true ?day ?year ?text ?thing { VALUES (?whole ?exact ?near ?true ?day ?year ?text ?thing) {
+TYPED = """SELECT ?whole ?exact ?near ?true ?day ?year ?text ?thing {
+  VALUES (?whole ?exact ?near ?true ?day ?year ?text ?thing) {
   (1 1.50 1.5e0 true "2019-06-03"^^xsd:date "2019"^^xsd:gYear "甲"@zh area:450802)
   (UNDEF UNDEF UNDEF UNDEF UNDEF UNDEF UNDEF UNDEF) } }"""
 

@@ -163,7 +163,7 @@ def test_the_language_of_the_map_can_be_said_on_either_side(kg, shipped, drawn):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--alliance", "荷城社区"], "荷城社区 (社区) is no alliance; --focus opens"),
+        (["--alliance", "荷城社区"], "荷城社区 (社区) is no alliance; the focus opens"),
         (["--alliance", "联盟"], "4 things on the map fit 联盟; say which:\n  区域党建联盟 ("),
         (["--alliance", "无此联"], "nothing on the map is called “无此联”"),
         (["--alliance", ""], "nothing on the map is called “”"),

@@ -84,14 +84,18 @@ def chosen(
     """The part of a generation that a map is of, and the thing at which it opens.
 
     Names are IRIs, labels, parts of labels, or what `kg.search` finds one thing for. Raises
-    `UnknownThing` with candidates, and `MapError` for what is no date.
+    `UnknownThing` with candidates, or when a thing does not hold then, and `MapError` for what
+    is no date.
     """
     net = network.read(view, lang=lang)
-    # A comparison needs both states, and what held between them.
-    if as_of and not compare:
-        net = select.as_of(net, as_of)
+    # Before what no longer holds goes: a name of then may stand in a sentence of now.
     if persons == "none":
         net = without_persons(net)
+    # A comparison needs both states, and what held between them.
+    if as_of and not compare:
+        ever, net = net, select.as_of(net, as_of)
+        for name in filter(None, (alliance, focus)):
+            _must_hold(view, ever, net, name)
     at = None
     if alliance is not None:
         at = _alliance(view, net, alliance)
@@ -101,12 +105,20 @@ def chosen(
     return net, at
 
 
+def _must_hold(view: View, ever: Network, net: Network, name: str) -> None:
+    """Say of a name that only things of another time have that it is so."""
+    found = _matching(view, ever, name, ever)
+    if found and not any(thing in net for thing in found):
+        fact = f"{select.told(ever, found[0])} does not hold on {net.graph['as_of']}"
+        raise UnknownThing(f"{fact}; name another date, or compare it with another")
+
+
 def _alliance(view: View, net: Network, name: str) -> str:
     alliances = select.alliances(net)
     found = _matching(view, net, name, alliances)
     if not found and (others := _matching(view, net, name, net)):
         fact = f"{select.told(net, others[0])} is no alliance"
-        raise UnknownThing(f"{fact}; --focus opens the whole map at such a thing")
+        raise UnknownThing(f"{fact}; the focus opens the whole map at such a thing")
     return select.the_one(net, name, found, alliances)
 
 
