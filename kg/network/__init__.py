@@ -1,6 +1,7 @@
 """The store as networks: of things for the map, in arrays for measures, and for NetworkX."""
 
 from kg.network.cache import linkage
+from kg.network.compiled import Fallback
 from kg.network.graph import ArrayGraph
 from kg.network.named import Definition, networks
 from kg.network.tables import Linkage, Things, Ties
@@ -9,6 +10,7 @@ from kg.network.things import Network, Period, Told, read
 __all__ = [
     "ArrayGraph",
     "Definition",
+    "Fallback",
     "Linkage",
     "Network",
     "Period",
