@@ -155,7 +155,8 @@ def write_measures(
         if writer.base is None or writer.base.digest != view.manifest.digest:
             fact = f"{store.path} was written to while it was measured; measure it again"
             raise StoreError(fact)
-        return _commit(writer, [source], STRICT, on_step)
+        # The statements are of one form, of which a test holds that it breaks no rule.
+        return _commit(writer, [source], Checking(required=False), on_step)
 
 
 def measured_state(view: View) -> tuple[int, str]:

@@ -44,7 +44,7 @@ def test_the_wheel_holds_the_package_and_its_files_and_nothing_else(built):
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == tracked(
-        "kg", ".py", ".rq", ".lark", ".j2", ".css", ".js", ".json", "py.typed"
+        "kg", ".py", ".rq", ".toml", ".lark", ".j2", ".css", ".js", ".json", "py.typed"
     ) | {f"kg/_assets/{name}" for name in tracked("ontology", ".ttl", ".md", ".rq")} | {
         f"kg/_assets/triples/{Path(name).name}" for name in tracked("data/triples", ".trig")
     }
