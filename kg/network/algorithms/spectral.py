@@ -141,7 +141,8 @@ def hits(
         authorities = found.ravel()
     hubs = np.asarray(matrix @ authorities)
     if normalized:
-        return hubs / hubs.sum(), authorities / authorities.sum()
+        # Adding 0 makes 0 of what is -0.
+        return hubs / hubs.sum() + 0.0, authorities / authorities.sum() + 0.0
     return hubs, authorities
 
 
