@@ -178,6 +178,19 @@ def test_an_empty_result_is_an_empty_frame(g):
     assert "没有结果" in empty._repr_html_()
 
 
+def test_what_no_source_says_is_said_where_there_are_no_rows(g):
+    empty = g.saved("four-focuses")
+    (note,) = empty.notes
+    assert note == "来源没有列出四个聚焦的题目" and note in empty._repr_html_()
+    assert g.saved("alliances").notes == []
+
+
+def test_a_term_that_may_be_misspelt_is_named(g):
+    found = g.query("SELECT ?a { ?a a pba:Aliance }")
+    assert found.notes == ["pba:Aliance 不是本体里的词；是否指 pba:Alliance（党建联盟）？"]
+    assert found.notes[0] in found._repr_html_()
+
+
 def test_columns_may_have_the_titles_of_a_saved_question(g):
     assert g.saved("alliances").df(titles=True).columns[0] == "联盟"
 
@@ -212,6 +225,8 @@ def test_values_are_terms_and_never_sparql(g):
     day = g.query("ASK { FILTER($d = '2019-06-03'^^xsd:date) }", d=datetime.date(2019, 6, 3))
     assert day
     assert g.query("ASK { FILTER($d = 1.5) }", d=Decimal("1.50"))
+    first = g.query("SELECT ?n { VALUES ?n { 1 2 3 } } ORDER BY ?n LIMIT $rows", rows=2)
+    assert [n for (n,) in first] == [1, 2]
     with pytest.raises(ParameterError, match=r"the query has no \$most"):
         g.query(text, most=1)
     with pytest.raises(ParameterError, match="is a list"):

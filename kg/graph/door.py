@@ -13,7 +13,7 @@ from kg import __version__, query, sparql
 from kg.exceptions import NeedsStore, ParameterError
 from kg.graph.citing import Citation
 from kg.graph.result import Result
-from kg.graph.values import term_of, text_of
+from kg.graph.values import text_in_query, text_of
 from kg.query import Elsewhere, Limits, Services
 from kg.store import Store, View
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.graph.measured import Measured, Net
     from kg.graph.page import Page
     from kg.network import Linkage
-    from kg.query import Explanation
+    from kg.query import Explanation, Unknown
     from kg.query.why import Row
     from kg.search import Hit
 
@@ -59,7 +59,7 @@ class Graph:
             raise ParameterError(f"lang={lang!r}; there are zh and en")
         self.where = str(where)
         self.lang = lang
-        self._folders = tuple(Path(folder) for folder in queries)
+        self.folders = tuple(Path(folder) for folder in queries)
         self._generation = generation
         self._default_graph = default_graph
         self._view = self._opened()
@@ -122,7 +122,7 @@ class Graph:
         used = {use.name for use in sparql.uses(text)} if values else set()
         if unknown := values.keys() - used:
             raise ParameterError(f"the query has no ${min(unknown)}")
-        terms = {name: str(term_of(name, value)) for name, value in values.items()}
+        terms = {name: text_in_query(name, value) for name, value in values.items()}
         return self._run(sparql.bind(text, terms) if terms else text, Limits(timeout, memory))
 
     def saved(self, question: str, /, **values: object) -> Result:
@@ -131,16 +131,17 @@ class Graph:
         ``g.saved("communities", street="贵城街道", date="2023-06-30")``. Raises `UnknownQuestion`,
         `ParameterError` and as `query` does.
         """
-        found = query.question(question, self._folders)
+        found = query.question(question, self.folders)
         texts = {name: text_of(value) for name, value in values.items()}
         text = query.asked(self._view, found, texts, lang=self.lang)
         titles = {name: by[self.lang] for name, by in found.columns.items()}
-        return self._run(text, Limits(), titles=titles, title=found.titles[self.lang])
+        none = found.none[self.lang] if found.none else ""
+        return self._run(text, Limits(), titles=titles, title=found.titles[self.lang], none=none)
 
     @cached_property
     def questions(self) -> dict[str, str]:
         """The saved questions: their titles by their names."""
-        found = query.questions(self._folders)
+        found = query.questions(self.folders)
         return {name: one.titles[self.lang] for name, one in found.items()}
 
     def search(self, text: str, *, limit: int = 20) -> list[Hit]:
@@ -163,6 +164,7 @@ class Graph:
         *,
         titles: dict[str, str] | None = None,
         title: str = "",
+        none: str = "",
     ) -> Result:
         found = query.run(
             self._view,
@@ -178,10 +180,14 @@ class Graph:
             if isinstance(found, ox.QuerySolutions):
                 names = [variable.value for variable in found.variables]
                 rows = [tuple(row) for row in found]
-                return Result(self, text, names, rows, titles=titles, title=title)
+                return Result(self, text, names, rows, titles=titles, title=title, none=none)
             names = ["subject", "predicate", "object"]
             triples = [tuple(triple) for triple in found]
             return Result(self, text, names, triples, kind="construct", title=title)
+
+    def misspelt(self, text: str) -> list[Unknown]:
+        """The terms of a query that neither the ontology nor the data has; of a store only."""
+        return query.unknown_terms(self.view, text) if self.explains else []
 
     def explained(self, text: str, rows: Sequence[Row] | None = None) -> dict[Row, Explanation]:
         """Why the rows of a query are answers, by `kg.query.why`; raises as it does."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from kg.evidence import Evidence
+from kg.namespace import curie
+from kg.query import Unknown
 
 SHOWN = 20
 _STYLE = (
@@ -13,11 +15,19 @@ _STYLE = (
     "padding:2px 10px;text-align:left;vertical-align:top;border-bottom:1px solid #ddd",
 )
 _TEXT = {
-    "zh": {"of": "显示 {shown:,} / {all:,} 行", "sources": "依据", "none": "没有结果"},
+    "zh": {
+        "of": "显示 {shown:,} / {all:,} 行",
+        "sources": "依据",
+        "none": "没有结果",
+        "unknown": "{written} 不是本体里的词",
+        "meant": "；是否指 {near}（{label}）？",
+    },
     "en": {
         "of": "{shown:,} of {all:,} rows",
         "sources": "What the rows rest on",
         "none": "No rows",
+        "unknown": "{written} is not a term of the ontology",
+        "meant": "; did you mean {near} ({label})?",
     },
 }
 
@@ -58,6 +68,15 @@ def counted(shown: int, count: int, lang: str) -> str:
     if not count:
         return f"<p>{_TEXT[lang]['none']}</p>"
     return f"<p>{_TEXT[lang]['of'].format(shown=shown, all=count)}</p>" if shown < count else ""
+
+
+def misspelt(unknown: Unknown, lang: str) -> str:
+    """A sentence on a term that the ontology does not have, with the nearest that it has."""
+    said, near = _TEXT[lang]["unknown"].format(written=unknown.written), unknown.nearest
+    if near is None:
+        return said
+    label = near.labels.get(lang, "")
+    return said + _TEXT[lang]["meant"].format(near=curie(near.iri), label=label)
 
 
 def sources(numbered: Sequence[tuple[int, Evidence]], lang: str) -> str:

@@ -39,6 +39,7 @@ class Result:
         kind: str = "select",
         titles: Mapping[str, str] | None = None,
         title: str = "",
+        none: str = "",
     ) -> None:
         self.text = text
         self.names = list(names)
@@ -47,6 +48,7 @@ class Result:
         self.terms = [tuple(row) for row in terms]
         self._graph = graph
         self._kind = kind
+        self._none = none
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -60,6 +62,13 @@ class Result:
 
     def __repr__(self) -> str:
         return f"Result({len(self):,} rows: {', '.join(self.names)})"
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What to know of the answer: that no source says it, terms that may be misspelt."""
+        lang = self._graph.lang
+        said = [self._none] if self._none and not self.terms else []
+        return said + [html.misspelt(one, lang) for one in self._graph.misspelt(self.text)]
 
     def rows(self, *, short: bool = False) -> list[tuple[Value, ...]]:
         """Rows of Python values (`value_of`); with ``short``, IRIs are prefixed names."""
@@ -127,7 +136,8 @@ class Result:
         lang = self._graph.lang
         body = html.table(heads, rows, caption=self.title) if self.terms else ""
         listed = [(number, one) for one, number in numbers.items()]
-        below = html.counted(len(shown), len(self), lang) + html.sources(listed, lang)
+        notes = "".join(f"<p>{html.cell(note)}</p>" for note in self.notes)
+        below = html.counted(len(shown), len(self), lang) + notes + html.sources(listed, lang)
         return f"{body}{below}{html.cell(self._graph.told)}"
 
     def _told(self, rows: Sequence[Row]) -> dict[Row, list[Evidence]] | None:

@@ -87,6 +87,19 @@ def term_of(name: str, value: object) -> ox.NamedNode | ox.Literal:
     raise ParameterError(f"{fact}; a query takes text, numbers, dates and terms of pyoxigraph")
 
 
+def text_in_query(name: str, value: object) -> str:
+    """A Python value as SPARQL text of one term; a whole number so that LIMIT takes it, too.
+
+    >>> text_in_query("n", 5), text_in_query("s", "甲")
+    ('5', '"甲"')
+
+    Raises `ParameterError` as `term_of` does.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(int(value))
+    return str(term_of(name, value))
+
+
 def text_of(value: object) -> str:
     """A Python value as the text that a saved question's parameter takes.
 
