@@ -317,21 +317,35 @@ def test_a_superior_of_many_is_an_authority(made):
 # Tiers
 
 
+MECHANISMS = ("subordinate", "managed", "authority", "dispatched", "linked", "alliance")
+MECHANISMS += ("co-building",)
+
+
+def joined(result) -> dict[str, dict[str, int]]:
+    """Of each pair of tiers the mechanisms that join it."""
+    rows = {row["tiers"]: row for row in result.records()}
+    return {
+        pair: {name: row[name] for name in MECHANISMS if row[name]}
+        for pair, row in rows.items()
+        if any(row[name] for name in MECHANISMS)
+    }
+
+
 def test_tiers_are_joined_by_mechanisms(made):
-    held = {
-        (row["tiers"], row["mechanism"]): (row["ties"], row["joined"], row["of"])
-        for row in measure(made, "tiers", lang="en").records()
-        if row["ties"]
+    result = measure(made, "tiers", lang="en")
+    assert joined(result) == {
+        "district—street": {"subordinate": 2, "dispatched": 1},
+        "street—community": {"subordinate": 2},
+        "community—units": {"managed": 1},
+        "community—community": {"co-building": 1},
+        "units—units": {"alliance": 2, "co-building": 1},
     }
-    assert held == {
-        ("district—street", "subordination"): (2, 2, 2),
-        ("district—street", "dispatch"): (1, 1, 2),
-        ("street—community", "subordination"): (2, 2, 3),
-        ("community—units", "joint management"): (1, 1, 5),
-        ("community—community", "co-building"): (1, 2, 3),
-        ("units—units", "co-building"): (1, 2, 5),
-        ("units—units", "alliance"): (2, 4, 5),
-    }
+    reached = {row["tiers"]: (row["joined"], row["of"]) for row in result.records()}
+    assert reached["district—street"] == (2, 2)
+    assert reached["street—community"] == (2, 3)
+    assert reached["units—units"] == (4, 5)
+    assert reached["district—units"] == (0, 5)
+    assert len(reached) == 10
 
 
 def test_an_alliance_joins_the_tier_of_its_area_however_many_members_it_has():
@@ -342,16 +356,11 @@ def test_an_alliance_joins_the_tier_of_its_area_however_many_members_it_has():
         streets={"union": "s", "s": "s"},
         tiers={"x": "unit", "y": "unit", "z": "community", "s": "street"},
     )
-    held = {
-        row["tiers"]: row["ties"]
-        for row in measure(made, "tiers", lang="en").records()
-        if row["mechanism"] == "alliance"
-    }
-    assert {pair: n for pair, n in held.items() if n} == {
-        "street—community": 1,
-        "street—units": 1,
-        "community—units": 1,
-        "units—units": 1,
+    assert joined(measure(made, "tiers", lang="en")) == {
+        "street—community": {"alliance": 1},
+        "street—units": {"alliance": 1},
+        "community—units": {"alliance": 1},
+        "units—units": {"alliance": 1},
     }
 
 

@@ -16,7 +16,6 @@ from kg.network.tables import TIERS, Mask
 
 _DISTRICT, _STREET, _COMMUNITY, _UNIT = range(4)
 _DIRECT = ("subordinate", "managed", "authority", "dispatched", "linked")
-_JOINT = ("alliance", "co-building")
 _MECHANISMS: dict[str, Texts] = {
     "subordinate": {"zh": "隶属", "en": "subordination"},
     "managed": {"zh": "双重管理", "en": "joint management"},
@@ -35,7 +34,7 @@ _TIERS: tuple[Texts, ...] = (
 
 
 def tiers(linkage: Linkage, *, lang: str = "zh") -> Result:
-    """A row a pair of tiers and a mechanism: how many ties, and how many organisations they join.
+    """A row a pair of tiers: how many ties of each mechanism join them, and what they reach.
 
     The tier of an organisation is that of the area it is set up in or covers, else of its
     affiliation, else of its class. An alliance or co-building joins each two tiers of its members
@@ -46,16 +45,18 @@ def tiers(linkage: Linkage, *, lang: str = "zh") -> Result:
     size = [int(np.count_nonzero(linkage.things.organizations & (of == t))) for t in range(4)]
     rows: list[tuple[Value, ...]] = []
     for low, high in combinations_with_replacement(range(len(TIERS)), 2):
-        for name in (*_DIRECT, *_JOINT):
-            count, joined = _between(linkage, name, low, high)
-            pair = f"{_TIERS[low][lang]}—{_TIERS[high][lang]}"
-            rows.append((pair, _MECHANISMS[name][lang], count, joined, size[high]))
+        found = [_between(linkage, name, low, high) for name in _MECHANISMS]
+        reached = np.unique(np.concatenate([ends for _, ends in found]))
+        counts = [count for count, _ in found]
+        pair = f"{_TIERS[low][lang]}—{_TIERS[high][lang]}"
+        rows.append((pair, *counts, len(reached), size[high]))
     columns = [
         Column("tiers", {"zh": "两级", "en": "tiers"}),
-        Column("mechanism", {"zh": "方式", "en": "mechanism"}),
-        Column("ties", {"zh": "联系", "en": "ties"}),
-        Column("joined", {"zh": "下一级被联到的组织", "en": "organisations joined, lower tier"}),
-        Column("of", {"zh": "下一级组织", "en": "organisations of the lower tier"}),
+        *(Column(name, title) for name, title in _MECHANISMS.items()),
+        Column(
+            "joined", {"zh": "联到的下一级组织", "en": "organisations of the lower tier joined"}
+        ),
+        Column("of", {"zh": "下一级组织", "en": "lower tier"}),
     ]
     without = int(np.count_nonzero(linkage.things.organizations & (of < 0)))
     notes = [_NO_TIER] if without else []
@@ -63,19 +64,18 @@ def tiers(linkage: Linkage, *, lang: str = "zh") -> Result:
     return Result("tiers", columns, rows, linkage, summary=summary, notes=[*notes, _ABSENCE])
 
 
-def _between(linkage: Linkage, name: str, low: int, high: int) -> tuple[int, int]:
-    """How many ties of a mechanism join two tiers, and how many things of the second they reach."""
+def _between(linkage: Linkage, name: str, low: int, high: int) -> tuple[int, Ints]:
+    """How many ties of a mechanism join two tiers, and which things of the second they reach."""
     of = linkage.things.tier
     if name in _DIRECT:
         table = linkage.ties[name]
         start, end = of[table.source], of[table.target]
         across = ((start == low) & (end == high)) | ((start == high) & (end == low))
         ends = np.concatenate([table.source[across], table.target[across]])
-        return int(across.sum()), len(np.unique(ends[of[ends] == high]))
+        return int(across.sum()), ends[of[ends] == high]
     table = linkage.memberships if name == "alliance" else linkage.ties["participant"]
     joins = _joins(linkage, table, low, high)
-    reached = table.source[joins[table.target] & (of[table.source] == high)]
-    return int(joins.sum()), len(np.unique(reached))
+    return int(joins.sum()), table.source[joins[table.target] & (of[table.source] == high)]
 
 
 def _joins(linkage: Linkage, table: Ties, low: int, high: int) -> Mask:

