@@ -1,127 +1,25 @@
-"""How to cite what was read: software, generation, sources and their rights."""
+"""A citation as a notebook shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from pyoxigraph import DefaultGraph, Literal, NamedNode
-
-from kg.evidence import best_text
+from kg.export import citing
 from kg.graph import html
-from kg.ingest import RESERVED
-from kg.namespace import DCTERMS, SOURCE
-from kg.store import SourceRecord, View
 
-_TITLE, _RIGHTS = NamedNode(DCTERMS + "title"), NamedNode(DCTERMS + "rights")
-_PUBLISHER = NamedNode(DCTERMS + "publisher")
-_DATES = (NamedNode(DCTERMS + "issued"), NamedNode(DCTERMS + "valid"))
-_TEXT = {
-    "zh": {
-        "software": "party-alliance-kg {version} 版（Apache-2.0；本体 CC BY 4.0）",
-        "data": "数据：第 {generation} 代，{created} 写入，{triples:,} 条三元组，内容摘要 {digest}",
-        "sources": "来源：",
-        "dot": "。",
-        "heads": ("来源", "发布方", "日期", "权利", "内容摘要"),
-    },
-    "en": {
-        "software": "party-alliance-kg, version {version} (Apache-2.0; ontology CC BY 4.0)",
-        "data": "Data: generation {generation}, written {created}, {triples:,} triples, "
-        "digest {digest}",
-        "sources": "Sources:",
-        "dot": ".",
-        "heads": ("source", "publisher", "date", "rights", "digest"),
-    },
+_HEADS = {
+    "zh": ("来源", "发布方", "日期", "权利", "内容摘要"),
+    "en": ("source", "publisher", "date", "rights", "digest"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A source: its name in the store, what it says of itself, and the digest of its content."""
+class Citation(citing.Citation):
+    """What a paper needs to say; ``str()`` gives it as text, a notebook shows a table."""
 
-    id: str
-    title: str
-    publisher: str
-    date: str
-    rights: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """What a paper needs to say; ``str()`` gives it as text.
-
-    The digest depends on the content alone: who builds the same sources gets the same one.
-    """
-
-    version: str
-    generation: int
-    digest: str
-    created: str
-    triples: int
-    sources: Sequence[Cited]
-    lang: str = "zh"
-
-    @classmethod
-    def of(cls, view: View, lang: str, version: str) -> Citation:
-        """The citation of a generation."""
-        held = view.manifest
-        sources = [_cited(view, one, lang) for one in held.sources if one.id not in RESERVED]
-        return cls(version, held.generation, held.digest, held.created, held.triples, sources, lang)
-
-    def __str__(self) -> str:
-        words = _TEXT[self.lang]
-        lines = [
-            str(words["software"]).format(version=self.version) + str(words["dot"]),
-            str(words["data"]).format(
-                generation=self.generation,
-                created=self.created,
-                triples=self.triples,
-                digest=self.digest,
-            )
-            + str(words["dot"]),
-            str(words["sources"]),
-        ]
-        for one in self.sources:
-            said = (one.title or one.id, one.publisher, one.date, one.rights)
-            lines.append("- " + " · ".join(filter(None, said)))
-        return "\n".join(lines)
+    __slots__ = ()
 
     def _repr_html_(self) -> str:
-        words = _TEXT[self.lang]
-        first = str(self).splitlines()[:2]
-        rows = [
-            [
-                html.cell(text)
-                for text in (
-                    one.title or one.id,
-                    one.publisher,
-                    one.date,
-                    one.rights,
-                    one.digest[:12],
-                )
-            ]
-            for one in self.sources
-        ]
-        above = "".join(f"<p>{html.cell(line)}</p>" for line in first)
-        return above + html.table(list(words["heads"]), rows)
-
-
-def _cited(view: View, record: SourceRecord, lang: str) -> Cited:
-    source = NamedNode(SOURCE + record.id)
-    dates = [text for predicate in _DATES for text in _texts(view, source, predicate, lang)]
-    return Cited(
-        id=record.id,
-        title="".join(_texts(view, source, _TITLE, lang)),
-        publisher="".join(_texts(view, source, _PUBLISHER, lang)),
-        date=min(dates, default=""),
-        rights="".join(_texts(view, source, _RIGHTS, lang)),
-        digest=record.digest,
-    )
-
-
-def _texts(view: View, source: NamedNode, predicate: NamedNode, lang: str) -> list[str]:
-    """What a source says of itself, in the reader's language."""
-    quads = view.quads(source, predicate, None, DefaultGraph())
-    found = best_text((q.object for q in quads if isinstance(q.object, Literal)), lang)
-    return [found] if found else []
+        rows = []
+        for one in self.sources:
+            said = (one.title or one.id, one.publisher, one.date, one.rights, one.digest[:12])
+            rows.append([html.cell(text) for text in said])
+        above = "".join(f"<p>{html.cell(line)}</p>" for line in self.head)
+        return above + html.table(_HEADS[self.lang], rows)

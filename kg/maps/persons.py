@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
 
 import networkx as nx
 
 from kg.maps.fold import Net
 from kg.namespace import PBA
+from kg.persons import Names
 
 # The values of these are names of persons, as a node with ``person`` is one.
 _NAMES_OF_PERSONS = frozenset({PBA + "holderName"})
 _VOCABULARY = frozenset({"family", "tier", "classes", "periods", "certainty", "id", "key", "roles"})
-_SHORTEST_NAME = 2
 
 
 def without_persons(net: Net) -> Net:
@@ -29,7 +26,7 @@ def without_persons(net: Net) -> Net:
     character are not looked for. O(length of all texts).
     """
     persons = {thing for thing, data in net.nodes(data=True) if data.get("person")}
-    clean = _Cleaner(_Names(_names(net, persons)), _quotes(net, persons))
+    clean = _Cleaner(Names(_names(net, persons)), _quotes(net, persons))
     found: Net = nx.MultiDiGraph(**clean.values(net.graph))
     ids = {t: clean.iri(t, n) for n, t in enumerate(net) if t not in persons}
     for thing, iri in ids.items():
@@ -62,50 +59,15 @@ def _is_name(fact: Mapping[str, Any]) -> bool:
     return fact.get("key") in _NAMES_OF_PERSONS
 
 
-class _Names:
-    """Finds names in texts, whatever the spaces and the width and case of letters."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._by_start: dict[str, set[str]] = defaultdict(set)
-        for name in map(_squeezed, names):
-            if len(name) >= _SHORTEST_NAME:
-                self._by_start[name[:_SHORTEST_NAME]].add(name)
-        self._known: dict[str, bool] = {}
-
-    def within(self, text: str) -> bool:
-        if text not in self._known:
-            readings = {text, unquote(text)}
-            self._known[text] = any(self._found(_squeezed(reading)) for reading in readings)
-        return self._known[text]
-
-    def _found(self, text: str) -> bool:
-        starts = range(len(text) - _SHORTEST_NAME + 1)
-        return any(
-            text.startswith(name, at)
-            for at in starts
-            for name in self._by_start.get(text[at : at + _SHORTEST_NAME], ())
-        )
-
-
-def _squeezed(text: str) -> str:
-    # A character at a time: a name is then a part of the text before and after.
-    return "".join(map(_folded, text))
-
-
-@cache
-def _folded(character: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", character).casefold().split())
-
-
 class _Cleaner:
     """Copies values without the names in them."""
 
-    def __init__(self, names: _Names, quotes: set[str]) -> None:
-        self._names = names
+    def __init__(self, names: Names, quotes: set[str]) -> None:
+        self._within = cache(names.within)
         self._quotes = quotes
 
     def iri(self, iri: str, number: int) -> str:
-        return f"urn:x-withheld:{number}" if self._names.within(iri) else iri
+        return f"urn:x-withheld:{number}" if self._within(iri) else iri
 
     def thing(self, data: Mapping[str, Any]) -> dict[str, Any]:
         facts = [f for f in data.get("facts", ()) if not _is_name(f) and not self._named(f)]
@@ -116,18 +78,18 @@ class _Cleaner:
         }
 
     def _named(self, fact: Mapping[str, Any]) -> bool:
-        return self._names.within(fact["label"]) or self._names.within(str(fact["value"]))
+        return self._within(fact["label"]) or self._within(str(fact["value"]))
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return {k: v if k in _VOCABULARY else self._value(v, k) for k, v in data.items()}
 
     def _value(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - whatever a network holds
         if isinstance(value, str):
-            gone = self._names.within(value) or (key == "quote" and value in self._quotes)
+            gone = self._within(value) or (key == "quote" and value in self._quotes)
             return "" if gone else value
         if isinstance(value, Mapping):
             return self.values(value)
         if isinstance(value, list | tuple):
-            kept = (one for one in value if not (isinstance(one, str) and self._names.within(one)))
+            kept = (one for one in value if not (isinstance(one, str) and self._within(one)))
             return type(value)(self._value(one) for one in kept)
         return value

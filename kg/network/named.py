@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import networkx as nx
 import numpy as np
 
 from kg.exceptions import UnknownNetwork
+from kg.network import told
 from kg.network.algorithms.projection import newman, shared
-from kg.network.days import OPEN_END, OPEN_START, as_text
 from kg.network.graph import ArrayGraph
-from kg.network.tables import LEVELS, TIERS, Linkage, Mask, Ties
+from kg.network.tables import Linkage, Mask
 
 Made: TypeAlias = Callable[[Linkage], ArrayGraph]
 Projection: TypeAlias = Callable[[ArrayGraph, Mask], ArrayGraph]
@@ -119,36 +119,8 @@ _MADE: dict[str, Made] = {
 def multigraph(linkage: Linkage, lang: str) -> nx.MultiDiGraph[str]:
     """What `Linkage.to_networkx` gives."""
     net: nx.MultiDiGraph[str] = nx.MultiDiGraph(generation=linkage.generation, date=linkage.date)
-    things, labels = linkage.things, linkage.things.labels[lang]
-    columns = linkage.columns(np.arange(len(things), dtype=np.int32), lang)
-    for number, iri in enumerate(things.iris):
-        tier, street = int(things.tier[number]), int(things.street[number])
-        sector = int(things.sector[number])
-        more = {
-            "tier": TIERS[tier] if tier >= 0 else "",
-            "street": labels[street] if street >= 0 else "",
-            "sector": linkage.sectors[sector] if sector >= 0 else "",
-        }
-        net.add_node(iri, **{name: column[number] for name, column in columns.items()}, **more)
-    for relation, table in linkage.ties.items():
-        for row in range(len(table)):
-            ends = things.iris[table.source[row]], things.iris[table.target[row]]
-            key, count = relation, 1
-            while net.has_edge(*ends, key=key):
-                count += 1
-                key = f"{relation} {count}"
-            net.add_edge(*ends, key=key, **_told(linkage, table, row, lang))
+    for iri, known in told.things(linkage, told.present(linkage), lang):
+        net.add_node(iri, **known)
+    for tie in told.ties(linkage, lang):
+        net.add_edge(tie.source, tie.target, key=tie.key, **tie.told)
     return net
-
-
-def _told(linkage: Linkage, table: Ties, row: int, lang: str) -> dict[str, Any]:
-    """What is stated of a tie."""
-    since, until = int(table.since[row]), int(table.until[row])
-    level, detail = LEVELS[table.level[row]], int(table.detail[row])
-    told = {
-        "since": "" if since == OPEN_START else as_text(since),
-        "until": "" if until == OPEN_END else as_text(until),
-        "level": linkage.titles(level)[lang] if level else "",
-        "detail": linkage.term(detail, lang),
-    }
-    return {name: value for name, value in told.items() if value}

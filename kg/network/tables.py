@@ -149,12 +149,13 @@ class Linkage:
         return self._made[name]
 
     def to_networkx(self, lang: str = "zh") -> nx.MultiDiGraph[str]:
-        """All things and ties for people: labels, kinds and families, an edge a tie.
+        """The things and ties of the date for people: labels, kinds and families, an edge a tie.
 
-        Nodes are IRIs with ``label``, ``kind``, ``family``, ``tier``, ``street`` and ``sector``.
-        The key of an edge is the relation, with a number where it joins the same two again; an
-        edge has ``since`` and ``until`` (dates), ``level`` and ``detail`` (role, scope or
-        dimension) where they are stated.
+        Nodes are IRIs with ``label``, ``kind``, ``family``, ``tier``, ``street`` and ``sector``,
+        and ``since`` and ``until`` (dates) where they are stated. The key of an edge is the
+        relation, with a number where it joins the same two again; an edge has ``since`` and
+        ``until`` (dates), ``level`` and ``detail`` (role, scope or dimension) where they are
+        stated.
         """
         from kg.network.named import multigraph
 
