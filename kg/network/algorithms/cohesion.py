@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
+from kg.network.algorithms.cuts import cuts
 from kg.network.compiled import compiled
 from kg.network.graph import ArrayGraph, Floats, Ints, Offsets, sums
 
@@ -35,9 +35,9 @@ def bridges(graph: ArrayGraph) -> Ints:
     >>> bridges(ArrayGraph.of([0, 1, 2, 2], [1, 2, 0, 3])).tolist()
     [[2, 3]]
     """
-    parent, cut, _ = _search(graph)
-    below = np.flatnonzero(cut).astype(np.int32)
-    pairs = np.sort(np.column_stack([below, parent[below]]), axis=1)
+    found = cuts(graph)
+    below = np.flatnonzero(found.bridge).astype(np.int32)
+    pairs = np.sort(np.column_stack([below, found.parent[below]]), axis=1)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
@@ -47,13 +47,7 @@ def articulation_points(graph: ArrayGraph) -> Ints:
     >>> articulation_points(ArrayGraph.of([0, 1, 2, 2], [1, 2, 0, 3])).tolist()
     [2]
     """
-    return np.flatnonzero(_search(graph)[2]).astype(np.int32)
-
-
-def _search(graph: ArrayGraph) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_]]:
-    if graph.directed:
-        raise nx.NetworkXNotImplemented("not for directed graphs: take graph.undirected")
-    return _low_links(graph.indptr, graph.indices)
+    return np.flatnonzero(cuts(graph).parts > 1).astype(np.int32)
 
 
 def triangles(graph: ArrayGraph) -> Ints:
@@ -170,51 +164,3 @@ def _cores(indptr: Offsets, indices: Ints, indptr2: Offsets, indices2: Ints) -> 
                     start[degree] += 1
                     core[other] -= 1
     return core
-
-
-@compiled
-def _low_links(indptr: Offsets, indices: Ints) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_]]:
-    """A depth-first search: parents, whether the edge to it is a bridge, and who cuts."""
-    size = len(indptr) - 1
-    parent = np.full(size, -1, dtype=np.int32)
-    found = np.full(size, -1, dtype=np.int32)
-    low = np.zeros(size, dtype=np.int32)
-    at = np.zeros(size, dtype=np.int64)
-    stack = np.empty(size, dtype=np.int32)
-    bridge = np.zeros(size, dtype=np.bool_)
-    cuts = np.zeros(size, dtype=np.bool_)
-    time = 0
-    for root in range(size):
-        if found[root] >= 0:
-            continue
-        found[root] = low[root] = time
-        time += 1
-        at[root] = indptr[root]
-        stack[0] = root
-        height, children = 1, 0
-        while height:
-            node = stack[height - 1]
-            if at[node] < indptr[node + 1]:
-                other = indices[at[node]]
-                at[node] += 1
-                if found[other] < 0:
-                    parent[other] = node
-                    found[other] = low[other] = time
-                    time += 1
-                    at[other] = indptr[other]
-                    stack[height] = other
-                    height += 1
-                elif other != parent[node]:
-                    low[node] = min(low[node], found[other])
-                continue
-            height -= 1
-            above = parent[node]
-            if above >= 0:
-                low[above] = min(low[above], low[node])
-                bridge[node] = low[node] > found[above]
-                if above == root:
-                    children += 1
-                elif low[node] >= found[above]:
-                    cuts[above] = True
-        cuts[root] = children > 1
-    return parent, bridge, cuts
