@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from kg.cli.terminal import NativePath, is_standard_output, plain
 
 if TYPE_CHECKING:
     from kg.cli import Settings
+    from kg.network import Network
+    from kg.store import View
 
 
 def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -63,6 +66,12 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
     help="none leaves out the names of persons, and each sentence that has one.",
 )
 @click.option(
+    "--size-by",
+    "by",
+    metavar="MEASURE",
+    help="Frame things the thicker the higher a measure ranks them (`kg measure` lists them).",
+)
+@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     help="The language of the map, as --lang before the command.",
@@ -76,6 +85,7 @@ def map_(
     as_of: str | None,
     compare: str | None,
     persons: str,
+    by: str | None,
     lang: str | None,
     *,
     everything: bool,
@@ -88,6 +98,7 @@ def map_(
     kg map -o alliance.html
     kg map -o alliance.html --alliance 小个专党建联盟 --persons none
     kg map -o alliance.html --as-of 2023 --compare 2019
+    kg map -o alliance.html --size-by pagerank
     """
     from kg import maps
     from kg.graph.page import chosen
@@ -103,6 +114,8 @@ def map_(
             compare=compare,
             persons=persons,
         )
+        if by is not None:
+            _size(view, net, by, lang, as_of)
     if is_standard_output(output):
         text = maps.page(
             net, lang=lang, focus=at, date=as_of, compare=compare, everything=everything
@@ -116,3 +129,34 @@ def map_(
     things, relations = net.number_of_nodes(), net.number_of_edges()
     size = path.stat().st_size // 1024
     click.echo(f"{plain(str(path))} ({things} things, {relations} relations, {size} KB)")
+
+
+def _size(view: View, net: Network, name: str, lang: str, as_of: str | None) -> None:
+    """Mark the things by a measure that is taken of the same generation, as of the same date."""
+    from kg import network
+    from kg.analytics.grouping import ranks, score_column
+    from kg.analytics.parameters import find, taken
+    from kg.cli.measure import notices
+    from kg.export.measured import shown
+    from kg.maps.sized import sized
+
+    known = find(name)
+    linkage = network.linkage(view)
+    with notices():
+        result = taken(linkage.as_of(as_of) if as_of else linkage, known, lang=lang)
+    if result.scores is None:
+        raise click.UsageError(f"{name} gives a table and no number a thing; name another measure")
+    column = score_column(result)
+    digits = column.digits if column else None
+    whole = column is not None and digits is None
+    iris = linkage.things.iris
+    ranked = {
+        iris[thing]: (rank, shown(int(value) if whole else value, digits))
+        for thing, value, rank in zip(
+            result.scores.things.tolist(), result.scores.values.tolist(), ranks(result), strict=True
+        )
+        if not isnan(value)
+    }
+    of = network.networks()[result.network].title[lang] if result.network else ""
+    state = {"zh": f"第{result.generation}代", "en": f"generation {result.generation}"}[lang]
+    sized(net, ranked, " · ".join(filter(None, [known.title[lang], of, state])), lang=lang)

@@ -220,7 +220,7 @@ def _one(
 ) -> None:
     """Show the result, in a form where there is one, and put it back where that is asked for."""
     with settings.store.view() as view:
-        with _notices():
+        with notices():
             result = asked.taken(_linkage(view, as_of))
         if back and result.scores is None:
             fact = f"{asked.known.name} gives a table and no number a thing"
@@ -250,7 +250,7 @@ def _all(
     words, left_out = _TEXT[lang], {}
     with settings.store.view() as view:
         results = []
-        with _notices(), show.progress() as step:
+        with notices(), show.progress() as step:
             linkage = _linkage(view, as_of)
             for name, known in measures().items():
                 step(name)
@@ -292,7 +292,7 @@ def _linkage(view: View, as_of: str | None) -> Linkage:
 
 
 @contextmanager
-def _notices() -> Iterator[None]:
+def notices() -> Iterator[None]:
     """Say once each what runs by another method than usual; other warnings are Python's."""
     from kg.cli import show
     from kg.network.compiled import Fallback

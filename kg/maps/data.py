@@ -62,6 +62,9 @@ def _tails(text: str) -> Iterable[str]:
     yield text
 
 
+MEASURED = ("short", "text", "rank", "step")
+
+
 class Pool:
     """Values kept once each, in the order of their first use; a reference is a number.
 
@@ -142,6 +145,7 @@ def _more(data: dict[str, Any], labels: Pool, cites: _Cites) -> dict[str, Any]:
         "notes": list(data.get("notes", [])),
         "aliases": list(data.get("aliases", [])),
         "periods": [list(period) for period in data.get("periods", [])],
+        "measured": [data["measured"][name] for name in MEASURED] if "measured" in data else [],
         "facts": [
             [
                 labels.add((fact["label"], "")),

@@ -28,7 +28,10 @@ _NEEDED = ("label", "kind", "family", "tier")
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A labelled box: one thing, or several of a kind folded into one."""
+    """A labelled box: one thing, or several of a kind folded into one.
+
+    ``step`` is that of `kg.maps.sized`, 0 where nothing was measured.
+    """
 
     key: str
     label: str
@@ -38,6 +41,7 @@ class Box:
     tier: int
     named: bool
     members: tuple[str, ...]
+    step: int = 0
 
     @property
     def folded(self) -> bool:
@@ -245,15 +249,19 @@ def _folded(
 
 def _single(thing: str, data: dict[str, Any]) -> Box:
     gaps = data.get("notes", []) if data["family"] == ALLIANCE else []
+    measured = data.get("measured", {})
+    # Of the many that are not among the first a rank tells little.
+    rank = measured["short"] if measured.get("step", 0) > 1 else ""
     return Box(
         key=thing,
         label=data["label"],
-        sub=gaps[0] if gaps else "",
+        sub=" · ".join(filter(None, [rank, *gaps[:1]])),
         kind=data["kind"],
         family=data["family"],
         tier=data["tier"],
         named=bool(data.get("named", True)),
         members=(thing,),
+        step=measured.get("step", 0),
     )
 
 

@@ -5,7 +5,8 @@
     return { key: `t${thing}`, things: [thing], label: label(thing), open: () => goTo(thing) };
   }
 
-  const byLabel = (a, b) => tier(a) - tier(b) || data.things.kind[a] - data.things.kind[b] || a - b;
+  const rankOf = (thing) => (more(thing).measured || [])[2] || count();
+  const byLabel = (a, b) => tier(a) - tier(b) || data.things.kind[a] - data.things.kind[b] || rankOf(a) - rankOf(b) || a - b;
 
   // Things as boxes; those with one key share a box where more than `most` would stand.
   function boxesOf(things, most, keyOf, name) {

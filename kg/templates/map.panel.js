@@ -106,9 +106,10 @@
   }
 
   function showThing(thing) {
-    const { unnamed, notes, aliases, facts, periods } = more(thing);
+    const { unnamed, notes, aliases, facts, periods, measured: number } = more(thing);
     head(label(thing), [kind(thing) === label(thing) ? "" : kind(thing), unnamed ? words.unnamed : words.named, span(periods)].filter(Boolean).join(words.dot));
     (notes || []).forEach((note) => detail.append(make("p", "gap", note)));
+    if (number) { detail.append(make("p", "measured", number[1])); }
     const box = charts.all.some((chart) => chart.local) ? -1 : boxOf(charts.all[0], thing);
     if (box >= 0 && charts.all[0].boxes[box].things.length > 1) {
       detail.append(make("p", "hint", fill(words.part, { box: data.tiers.boxes[box].label })));

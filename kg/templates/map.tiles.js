@@ -31,15 +31,21 @@
     return shown;
   }
 
+  // The rank of a thing that was measured, where it is among the first.
+  const measureOf = (box) => (box.things.length === 1 && more(box.things[0]).measured) || ["", "", 0, 0];
+  const rankIn = (box) => (measureOf(box)[3] > 1 ? [measureOf(box)[0]] : []);
+
   function sized(box, frame, most) {
     const text = wrap(box.label, most, 3);
-    const sub = (box.sub || []).reduce((list, line) => [...list, ...wrap(line, most * 1.12, 2)], []);
+    const said = [...rankIn(box), ...(box.sub || [])];
+    const sub = said.reduce((list, line) => [...list, ...wrap(line, most * 1.12, 2)], []);
     const strong = box.things.some(isAlliance);
     const size = strong ? 16 : 14;
     const wide = Math.max(...text.map((t) => em(t) * size), ...sub.map((t) => em(t) * 12.5));
     const pad = strong ? 26 : 24;
     return {
       ...box,
+      sub: said,
       text,
       subs: sub,
       strong,
@@ -200,7 +206,8 @@
       "tspan", { class: "sub", x: 0, y: Math.round(top + box.text.length * big + (n + 0.74) * small) }, line)));
     const path = outline(style.shape, box.width, box.height);
     const classes = ["box", `f${family(thing)}`, box.strong ? "strong" : "", many ? "many" : "",
-      box.things.some(isNamed) ? "" : "dashed", box.mark ? `is-${box.mark}` : ""];
+      box.things.some(isNamed) ? "" : "dashed", box.mark ? `is-${box.mark}` : "",
+      measureOf(box)[3] ? `s${measureOf(box)[3]}` : ""];
     return draw("g", {
       class: classes.filter(Boolean).join(" "), transform: `translate(${box.x} ${box.y})`,
       tabindex: 0, role: "button", "aria-label": boxName(box),
