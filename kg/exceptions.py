@@ -28,6 +28,7 @@
     ├── RemoteError              1   a server did not do what it was asked
     │   └── RemoteTimeout      124   it took longer than it was given
     ├── MapError                 1   a map cannot be drawn or written
+    ├── ExportError              2   what is to be exported, or where to, does not fit
     ├── MissingExtra             1   a library of an extra is not installed
     ├── NeedsStore               2   an endpoint cannot do that
     └── MeasureError             2   what is to be measured, or how, is not known
@@ -234,6 +235,12 @@ class RemoteTimeout(RemoteError):
 
 class MapError(KGError):
     """A map cannot be drawn or written."""
+
+
+class ExportError(KGError):
+    """What is to be exported, as what, or where to, does not fit."""
+
+    exit_code = 2
 
 
 class MeasureError(KGError):

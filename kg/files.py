@@ -63,7 +63,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
         _unfinished.add(str(made))
     try:
         yield made
-        for path in [*made.iterdir(), made]:
+        for path in [*made.rglob("*"), made]:
             _sync(path)
         made.chmod(0o777 & ~_umask())
         with _naming:

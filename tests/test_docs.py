@@ -41,7 +41,8 @@ def shell_lines() -> list[tuple[str, str]]:
 
 def is_complete(line: str) -> bool:
     """Whether it can be run as it stands: not a mere mention, no placeholder such as NAME."""
-    mention = re.fullmatch(r"kg (query|describe|map|load|generate|search|push|queries NAME)", line)
+    bare = "query|describe|export|map|load|generate|search|push|queries NAME"
+    mention = re.fullmatch(rf"kg ({bare})", line)
     words = ("FILE", "DIR", "OLD NEW", "URL", "http", "地址", "NAME")
     placeholder = any(word in line for word in words)
     return line.startswith("kg ") and not mention and not placeholder

@@ -25,7 +25,7 @@ ROOMS = {
     "rdflib": {"query", "validate", "graph"},
     "IPython": {"magic"},
     "pandas": {"graph"},
-    "polars": {"graph"},
+    "polars": {"graph", "export"},
     "pyshacl": {"validate"},
     "SPARQLWrapper": {"remote"},
     "prompt_toolkit": {"cli"},

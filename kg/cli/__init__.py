@@ -16,6 +16,7 @@ import click
 
 from kg import __version__
 from kg.cli.diff import diff
+from kg.cli.export import export
 from kg.cli.generate import generate
 from kg.cli.map import map_
 from kg.cli.measure import measure
@@ -396,6 +397,7 @@ def shell(settings: Settings, form: str, why: bool) -> None:
 
 
 main.add_command(diff)
+main.add_command(export)
 main.add_command(generate)
 main.add_command(map_)
 main.add_command(measure)

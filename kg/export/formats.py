@@ -29,7 +29,7 @@ _STREAMS = {
     "xml": ox.QueryResultsFormat.XML,
 }
 # Names below id: and source: have slashes, which a prefixed name would have to escape.
-_PREFIXES = {p: iri for p, iri in PREFIXES.items() if p not in ("id", "source")}
+SHORT = {p: iri for p, iri in PREFIXES.items() if p not in ("id", "source")}
 _ABBREVIATED = ("ttl", "trig")
 
 ROWS: dict[str, Callable[[Answer, BinaryIO], None]] = {
@@ -52,7 +52,7 @@ def stream(results: Results, form: str, out: BinaryIO) -> None:
     if isinstance(results, ox.QueryTriples | Triples):
         if form not in GRAPHS:
             raise WrongFormat(f"a graph cannot be written as {form}; use {', '.join(GRAPHS)}")
-        prefixes = _PREFIXES if form in _ABBREVIATED else None
+        prefixes = SHORT if form in _ABBREVIATED else None
         ox.serialize(results, out, format=GRAPHS[form], prefixes=prefixes)
         return
     if form not in _STREAMS:

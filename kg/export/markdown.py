@@ -9,6 +9,8 @@ from kg.export.answer import Answer, short, told, why_header
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~]")
 _BREAK = re.compile(r"\r\n|[\r\n]")
+# What a terminal would obey, or a reader of Markdown not show.
+_HOSTILE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def write_markdown(answer: Answer, out: BinaryIO) -> None:
@@ -33,3 +35,12 @@ def cell(text: str) -> str:
     'a\\|b \\<i\\><br>c'
     """
     return _BREAK.sub("<br>", _MARKUP.sub(r"\\\g<0>", text))
+
+
+def harmless(text: str) -> str:
+    r"""A text on one line that Markdown and a terminal show as it is.
+
+    >>> harmless("a|b\x1b\n")
+    'a\\|b\ufffd\ufffd'
+    """
+    return cell(_HOSTILE.sub("\N{REPLACEMENT CHARACTER}", text))

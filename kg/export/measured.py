@@ -23,7 +23,7 @@ from kg.analytics.result import THING, Value
 from kg.exceptions import MeasureError
 from kg.export.answer import Answer, WrongFormat
 from kg.export.formats import rows as written
-from kg.export.markdown import cell
+from kg.export.markdown import harmless
 from kg.export.sheet import Sheet
 from kg.export.workbook import LONGEST, book
 from kg.files import replacing_folder
@@ -34,8 +34,7 @@ from kg.store import Manifest
 README = "README.md"
 _DOUBLE = ox.NamedNode(XSD + "double")
 _MARK = re.compile(r"<!-- kg measure --all: (.*) -->")
-# What a terminal would obey, or a reader of Markdown not show.
-_HOSTILE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
 
 _WORDS = {
     "zh": {
@@ -243,7 +242,7 @@ def readme(report: Report) -> str:
     lines += ["", words["csv"], ""]
     for result in report.results:
         known = measures()[result.measure]
-        lines += [f"## {_text(known.title[report.lang])}", ""]
+        lines += [f"## {harmless(known.title[report.lang])}", ""]
         lines += _listed([(words["files"], f"{result.measure}.csv"), *_told(result, report.lang)])
         lines += [""]
     if report.left_out:
@@ -331,12 +330,7 @@ def _overview(sheet: Sheet, report: Report) -> None:
 
 def _listed(fields: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, text in fields:
-        yield f"- {_text(name)}: {_text(text)}"
-
-
-def _text(text: str) -> str:
-    """A text that Markdown and a terminal show as it is."""
-    return cell(_HOSTILE.sub("\N{REPLACEMENT CHARACTER}", text))
+        yield f"- {harmless(name)}: {harmless(text)}"
 
 
 def _term(value: Value, *, thing: bool = False) -> ox.NamedNode | ox.BlankNode | ox.Literal | None:

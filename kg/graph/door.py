@@ -253,6 +253,28 @@ class Graph:
             persons=persons,
         )
 
+    def export(
+        self,
+        path: Path | str,
+        format: str | None = None,
+        *,
+        network: str | None = None,
+        as_of: str | None = None,
+        persons: str = "show",
+        lang: str | None = None,
+        excel: bool = False,
+    ) -> Path:
+        """Write the generation, or a network of it, as `kg export` does; gives the path.
+
+        ``g.export("appendix")`` is what a paper's appendix needs, ``g.export("net.gexf")`` opens
+        in Gephi, ``g.export("tables", "csv", network="co-members")`` is two tables. Raises as
+        `kg.export.whole.export` does, and `NeedsStore`.
+        """
+        from kg.export.whole import Options, export
+
+        options = Options(lang or self.lang, network, as_of, persons, excel)
+        return export(self.view, Path(path), format, options)
+
     def _held(self, as_of: str | None) -> Linkage:
         return self.linkage if as_of is None else self.linkage.as_of(as_of)
 

@@ -45,6 +45,17 @@ def present(linkage: Linkage) -> Ints:
     return np.flatnonzero((things.since <= day) & (things.until >= day)).astype(np.int32)
 
 
+def dated(linkage: Linkage, chosen: Ints, *, with_ties: bool) -> bool:
+    """Whether some of these things, or of the ties, have a beginning or an end."""
+    known = linkage.things
+    columns = [(known.since[chosen], known.until[chosen])]
+    if with_ties:
+        columns += [(table.since, table.until) for table in linkage.ties.values()]
+    return any(
+        bool(np.any(since != OPEN_START) or np.any(until != OPEN_END)) for since, until in columns
+    )
+
+
 def things(linkage: Linkage, chosen: Ints, lang: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Each of some things by its IRI, with what is known of it in words.
 

@@ -16,7 +16,7 @@ from kg.network.extract.rows import Rows, text
 from kg.network.graph import Ints
 from kg.network.tables import LEVELS, Ties
 
-_PLAIN = {
+PLAIN = {
     "subordinate": ORG + "subOrganizationOf",
     "managed": PBA + "managedBy",
     "dispatched": PBA + "dispatchedBy",
@@ -37,7 +37,7 @@ class Relations:
     def all(self) -> dict[str, Ties]:
         """Every relation of `kg.network.Linkage`."""
         return {
-            **{name: self.plain(name) for name in _PLAIN},
+            **{name: self.plain(name) for name in PLAIN},
             "member": self._members(),
             "participant": self._participants(),
             "authority": self._authorities(),
@@ -46,7 +46,7 @@ class Relations:
     def plain(self, name: str) -> Ties:
         """A relation that a triple states; read once."""
         if name not in self._read:
-            self._read[name] = _ordered(*self.ends(_PLAIN[name]))
+            self._read[name] = _ordered(*self.ends(PLAIN[name]))
         return self._read[name]
 
     def ends(self, iri: str) -> tuple[Ints, Ints]:
