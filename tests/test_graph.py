@@ -341,6 +341,12 @@ def test_a_measure_says_how_it_is_read(region):
     assert "linkage" not in region.measure("uncovered").columns()
 
 
+def test_the_columns_of_a_measure_may_have_titles(region):
+    taken = region.measure("tiers")
+    assert taken.df(titles=True)["隶属"].tolist() == taken.df().subordinate.tolist()
+    assert taken.pl(titles=True).columns[0] == "两级"
+
+
 def test_the_map_is_shut_off_from_the_notebook_and_saved(g, tmp_path):
     page = g.map(focus="荷城社区")
     frame = page._repr_html_()

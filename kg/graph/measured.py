@@ -98,22 +98,23 @@ class Measured:
     def __repr__(self) -> str:
         return f"Measured({self.taken.measure!r}, {len(self):,} rows)"
 
-    def columns(self) -> dict[str, list[Value]]:
-        """The values of each column, by its name."""
-        names = [column.name for column in self.taken.columns]
+    def columns(self, *, titles: bool = False) -> dict[str, list[Value]]:
+        """The values of each column, by its name or, with ``titles``, by its title."""
+        found = self.taken.columns
+        names = [column.title[self.lang] if titles else column.name for column in found]
         return {name: [row[place] for row in self.taken.rows] for place, name in enumerate(names)}
 
     def rows(self) -> list[tuple[Value, ...]]:
         """The rows as tuples, the most telling first."""
         return [tuple(row) for row in self.taken.rows]
 
-    def df(self) -> pd.DataFrame:
-        """A pandas frame. Raises `MissingExtra`."""
-        return frames.to_pandas(self.columns())
+    def df(self, *, titles: bool = False) -> pd.DataFrame:
+        """A pandas frame; ``titles`` names its columns in words. Raises `MissingExtra`."""
+        return frames.to_pandas(self.columns(titles=titles))
 
-    def pl(self) -> pl.DataFrame:
-        """A polars frame. Raises `MissingExtra`."""
-        return frames.to_polars(self.columns())
+    def pl(self, *, titles: bool = False) -> pl.DataFrame:
+        """A polars frame; ``titles`` names its columns in words. Raises `MissingExtra`."""
+        return frames.to_polars(self.columns(titles=titles))
 
     @property
     def summary(self) -> dict[str, Value]:
