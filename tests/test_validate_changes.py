@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pyoxigraph as ox
+import pyparsing
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.store import Loose
-from kg.validate import of_files, validate
+from kg.validate import of_files, patterns, validate
 
 from .shacl_oracle import by_pyshacl, verdict
 from .test_validate import GRAPHS, PREFIXES, store_of
@@ -100,3 +103,26 @@ def test_what_is_stated_has_the_verdict_of_pyshacl_and_is_followed_through_chang
     left = {r for r in validate(Loose(before), shapes) if not again.covers(r)}
     assert {*again} == {r for r in full if again.covers(r)}
     assert left == {r for r in full if not again.covers(r)}
+
+
+@pytest.fixture
+def remembering():
+    """The parser remembers what it tried, as matplotlib has it for the whole process."""
+    pyparsing.ParserElement.enable_packrat()
+    yield
+    pyparsing.ParserElement.disable_memoization()
+
+
+@pytest.mark.usefixtures("remembering")
+def test_a_query_that_was_read_keeps_nothing_of_who_read_it():
+    class Held:
+        pass
+
+    def reading() -> weakref.ref:
+        held = Held()
+        patterns._algebra('SELECT * WHERE { ?s ?p "x" FILTER(?s = <urn:a>) }')
+        return weakref.ref(held)
+
+    held = reading()
+    gc.collect()
+    assert held() is None

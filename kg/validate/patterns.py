@@ -128,12 +128,16 @@ def _closing(found: Sequence[Token], at: int) -> int:
 
 def _algebra(text: str) -> RdflibNode:
     from rdflib.plugins.sparql.algebra import translateQuery
-    from rdflib.plugins.sparql.parser import parseQuery
+    from rdflib.plugins.sparql.parser import QueryUnit, parseQuery
 
     try:
         return translateQuery(parseQuery(text)).algebra
     except Exception as error:  # pyparsing and rdflib raise many kinds
         raise Everything from error
+    finally:
+        # Where a library (matplotlib) has let the parser remember, it keeps errors until it is
+        # used again, and by their traces every frame below: a staged store would stay open.
+        QueryUnit.reset_cache()
 
 
 _numbers = itertools.count()
