@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -58,10 +59,11 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     ['b.txt']
     """
     target = Path(os.path.realpath(target))
-    with _naming:
-        made = _beside(target)
-        _unfinished.add(str(made))
+    made = _beside(target)
     try:
+        with _naming:
+            _unfinished.add(str(made))
+            made.mkdir(0o700)
         yield made
         for path in [*made.rglob("*"), made]:
             _sync(path)
@@ -78,8 +80,11 @@ def replacing_folder(target: Path) -> Iterator[Path]:
 
 
 def _beside(target: Path) -> Path:
-    """A new folder in the folder of another."""
-    return Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:_SHOWN]}."))
+    """A path that is not there yet, in the folder of another.
+
+    It is known before anything is made of it: whoever is ended meanwhile knows what to delete.
+    """
+    return target.with_name(f".{target.name[:_SHOWN]}.{secrets.token_hex(6)}")
 
 
 def _exchange(made: Path, target: Path) -> None:
@@ -87,15 +92,16 @@ def _exchange(made: Path, target: Path) -> None:
     if not target.exists():
         made.rename(target)
         return
-    # A folder takes the place of an empty one in one step.
     old = _beside(target)
-    target.rename(old)
     try:
+        target.rename(old)
         made.rename(target)
     except BaseException:
-        old.rename(target)
+        if not target.exists():
+            old.rename(target)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:
@@ -125,14 +131,15 @@ def scratch() -> Iterator[Path]:
     >>> folder.exists()
     False
     """
-    with _naming:
-        name = tempfile.mkdtemp(prefix="kg-")
-        _unfinished.add(name)
+    made = _beside(Path(tempfile.gettempdir()) / "kg")
     try:
-        yield Path(name)
+        with _naming:
+            _unfinished.add(str(made))
+            made.mkdir(0o700)
+        yield made
     finally:
-        shutil.rmtree(name, ignore_errors=True)
-        _unfinished.discard(name)
+        shutil.rmtree(made, ignore_errors=True)
+        _unfinished.discard(str(made))
 
 
 def _delete(path: Path) -> None:
@@ -144,22 +151,23 @@ def _delete(path: Path) -> None:
 
 @contextmanager
 def _whole(target: Path, permissions: int) -> Iterator[BinaryIO]:
-    with _naming:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_SHOWN]}.")
-        _unfinished.add(name)
+    made = _beside(target)
     try:
+        with _naming:
+            _unfinished.add(str(made))
+            handle = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(permissions)
-        Path(name).replace(target)
+        made.chmod(permissions)
+        made.replace(target)
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            made.unlink()
         raise
     finally:
-        _unfinished.discard(name)
+        _unfinished.discard(str(made))
 
 
 def _mode(target: Path) -> int | None:

@@ -55,6 +55,8 @@ x:m1 a org:Membership ; org:member x:unit ; org:organization <{ALLIANCE}> ;
 x:m2 a org:Membership ; org:member x:unit ; org:organization <{ALLIANCE}> ;
     pba:validFrom "2020-01-01"^^xsd:date ; pba:tieLevel pba:Cooperation .
 x:m3 a org:Membership ; org:member x:trader ; org:organization x:ended .
+x:某甲商户 a pba:IndividualBusiness ; rdfs:label "某甲商户"@zh ; pba:validFrom "2017"^^xsd:gYear .
+x:m4 a org:Membership ; org:member x:某甲商户 ; org:organization <{ALLIANCE}> .
 x:h a pba:Honour ; rdfs:label "先进个人"@zh ; pba:title "先进个人"@zh ; pba:holderName "某甲"@zh .
 x:note a pba:Effect ; rdfs:label "某 甲等人获奖"@zh .
 """
@@ -185,12 +187,27 @@ def test_without_persons_no_name_is_left_in_any_form(shipped, small, tmp_path):
             text = "".join(none.read_text(encoding="utf-8").split())
             assert not any(one in text for one in names)
             assert 0 < len(parsed(shown)) - len(parsed(none)) < 20
+        for form in ("graphml", "gexf", "ftm", "csv"):
+            none = write(store, tmp_path / f"none-{form}.{form}", form, persons="none")
+            held = content(none).values() if none.is_dir() else [none.read_bytes()]
+            assert not any(one in text.decode() for one in names for text in held), form
         folder = write(store, tmp_path / name, persons="none")
         for file, held in content(folder).items():
             text = "".join(held.decode().split())
             assert not any(one in text for one in names), file
         gone = len(named_quads(store)) - sum(len(parsed(f)) for f in folder.rglob("*.trig"))
         assert f"are left out, {gone} in all" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_who_is_named_after_a_person_is_a_thing_of_its_kind_without_persons(small, tmp_path):
+    shown = nx.read_graphml(write(small, tmp_path / "a.graphml"))
+    none = nx.read_graphml(write(small, tmp_path / "b.graphml", persons="none"))
+    assert (len(none), none.number_of_edges()) == (len(shown), shown.number_of_edges())
+    (withheld,) = set(none) - set(shown)
+    assert withheld.startswith("urn:x-withheld:")
+    assert none.nodes[withheld]["label"] == none.nodes[withheld]["kind"] == "个体工商户"
+    assert none.has_edge(withheld, ALLIANCE)
+    assert ftm_faults(entities(small, tmp_path, persons="none")) == []
 
 
 # Networks
@@ -343,13 +360,14 @@ def test_gexf_is_what_gephi_opens(store, tmp_path, options):
 
 def test_parallel_edges_stay_apart_with_their_periods(small, tmp_path):
     root = ElementTree.parse(write(small, tmp_path / "a.gexf")).getroot()
-    found = [e for e in root.iter(f"{SPACE}edge") if e.get("target") == ALLIANCE]
+    unit = ALLIANCE.replace("联盟", "unit")
+    found = [e for e in root.iter(f"{SPACE}edge") if e.get("source") == unit]
     assert [(e.get("id"), e.get("kind"), e.get("start"), e.get("end")) for e in found] == [
         ("e1", "member", "2018-05-01", "2019-01-01"),
         ("e2", "member 2", "2020-01-01", None),
     ]
     later = nx.read_graphml(write(small, tmp_path / "a.graphml", as_of="2020"))
-    assert later.number_of_edges() == 1 and ALLIANCE in later
+    assert later.number_of_edges(unit, ALLIANCE) == 1
     assert ALLIANCE.replace("联盟", "ended") not in later
 
 
@@ -524,6 +542,15 @@ def test_entities_are_of_the_model_of_followthemoney(store, tmp_path):
     links = sum(n for schema, n in by_schema.items() if "Interest" in lineage(schema))
     assert links == graph.number_of_edges()
     assert by_schema.total() - links - by_schema["Document"] == len(graph)
+
+
+def test_entities_of_a_date_are_those_of_the_network_then(small, tmp_path):
+    found = entities(small, tmp_path, as_of="2019-06")
+    assert ftm_faults(found) == []
+    ids, then = {entity["id"] for entity in found}, multigraph(small, as_of="2019-06")
+    assert len(then) < len(multigraph(small))
+    assert {entity_id(node) for node in then} <= ids
+    assert entity_id(ALLIANCE.replace("联盟", "ended")) not in ids
 
 
 def test_the_check_of_entities_finds_faults(generated, tmp_path):
