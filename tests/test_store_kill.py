@@ -66,7 +66,7 @@ def run_until_killed(root: Path, step: str, writes: int, delay: float | None) ->
         while (at := child.step()) != step or writes:
             if at == "load":
                 assert [p.name for p in root.glob("staging-*")] == [
-                    f"staging-{child.process.pid}"
+                    f"staging-{child.process.pid}-1"
                 ], "stale staging is left"
             writes -= at == "current" and writes > 0
             child.go()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
 
@@ -33,6 +33,7 @@ STEPS = ("staging", "load", "flush", "manifest", "rename", "current")
 # Free space asked for, as a multiple of what is loaded: the engine sorts and compacts.
 _ROOM = 3
 _TRIES = 20
+_NUMBERS = count(1)
 
 
 class Writer:
@@ -182,7 +183,9 @@ class Writer:
             self._layout.point_to(None)
         if self.base is not None and not self._fresh:
             self._plan = {record.id: record for record in self.base.sources}
-        self._staging = self._layout.root / f"staging-{os.getpid()}"
+        # A folder of its own each time: an engine that something still holds, such as a result that
+        # another thread collected, keeps the lock of the folder in which it was opened.
+        self._staging = self._layout.root / f"staging-{os.getpid()}-{next(_NUMBERS)}"
         (self._staging / "spool").mkdir(parents=True)
 
     def _read_parent(self) -> tuple[Pointer | None, Manifest | None]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 
@@ -116,7 +120,8 @@ def _louvain(graph: ArrayGraph, seed: int, resolution: float, weighted: bool) ->
 @cache
 def _networkit() -> ModuleType | None:
     try:
-        import networkit
+        with _unheard():
+            import networkit
     except ImportError:
         warnings.warn(
             f"networkit is not installed, so groups are Louvain's, not Leiden's: {FAST}",
@@ -126,3 +131,22 @@ def _networkit() -> ModuleType | None:
         return None
     module: ModuleType = networkit
     return module
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Import networkit in this block: it imports matplotlib, where that is installed.
+
+    Which may look for fonts at first, and say so in its log from a thread; garbage is not to be
+    collected there, as results of the store's engine belong to the thread that made them.
+    """
+    log, collects = logging.getLogger("matplotlib"), gc.isenabled()
+    level = log.level
+    log.setLevel(logging.ERROR)
+    gc.disable()
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        if collects:
+            gc.enable()
