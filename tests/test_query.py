@@ -90,7 +90,13 @@ def test_every_question_is_described_in_both_languages_and_has_an_example():
 
 
 def _variables(question: query.Question) -> list[ox.Variable]:
-    sample = {"iri": "<urn:x>", "lang": '"zh"', "date": '"2019-10-31"', "enum": "<urn:x>"}
+    sample = {
+        "iri": "<urn:x>",
+        "string": '"x"',
+        "lang": '"zh"',
+        "date": '"2019-10-31"',
+        "enum": "<urn:x>",
+    }
     text = sparql.bind(question.text, {p.name: sample[p.type] for p in question.parameters})
     results = ox.Store().query(text)
     assert isinstance(results, ox.QuerySolutions)
