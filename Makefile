@@ -5,7 +5,7 @@ KG := $(BIN)/kg --store out/kg-data
 QUESTIONS := alliances alliance-members authority honours figures
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test quick nightly check browser format triples docs clean
+.PHONY: demo test quick nightly check browser format triples docs notebooks clean
 
 demo: .venv/installed
 	@mkdir -p out
@@ -33,6 +33,7 @@ check: .venv/tests
 format: .venv/tests
 	$(BIN)/ruff format
 	$(BIN)/python -m kg.trig data/triples/*.trig
+	$(BIN)/python docs/gallery.py pair
 
 triples: .venv/installed
 	$(BIN)/python data/generate.py
@@ -40,6 +41,11 @@ triples: .venv/installed
 docs: .venv/docs
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/terms.py
+	$(BIN)/python docs/gallery.py render
+
+# The gallery, in JupyterLab.
+notebooks: .venv/notebook
+	cd notebooks && ../$(BIN)/jupyter lab
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -48,6 +54,10 @@ docs: .venv/docs
 
 .venv/installed: .venv/bin/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/notebook: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable ".[notebook]"
 	@touch $@
 
 .venv/docs: .venv/installed

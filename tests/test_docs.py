@@ -129,3 +129,31 @@ def test_the_make_file_asks_five_questions_that_exist():
     asked = re.search(r"^QUESTIONS := (.+)$", text, re.MULTILINE)[1].split()
     assert len(asked) == 5
     assert set(asked) <= set(query.questions())
+
+
+def test_the_python_that_the_page_on_notebooks_shows_runs(shipped, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kg-data").symlink_to(shipped.path)
+    (block,) = blocks(ROOT / "docs" / "notebooks.md", "python")
+    held: dict[str, object] = {}
+    exec(block, held)
+    assert (tmp_path / "alliance.html").stat().st_size > 10_000
+    held["g"].close()
+
+
+def queries_for_newcomers() -> list[str]:
+    """The SPARQL, whole queries and patterns, in the page for those who know other tools."""
+    page = (ROOT / "docs" / "coming-from.md").read_text(encoding="utf-8")
+    found = re.findall(r"`(SELECT [^`]+|(?:OPTIONAL|FILTER NOT EXISTS) \{[^`]+)`", page)
+    return [text for text in found if "…" not in text]
+
+
+@pytest.mark.parametrize("text", queries_for_newcomers())
+def test_the_sparql_for_newcomers_can_be_run(text, view):
+    whole = text if text.startswith("SELECT") else f"SELECT * {{ ?u a pba:Unit {text} }}"
+    with query.evaluating(view):
+        list(query.run(view, whole))
+
+
+def test_newcomers_are_shown_some_queries():
+    assert len(queries_for_newcomers()) >= 5
