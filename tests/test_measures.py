@@ -448,6 +448,15 @@ def test_change_without_dates_is_of_the_last_year(made):
     assert result.parameters == {"before": "2020-01-02", "after": "2021-01-01"}
 
 
+def test_change_of_members_without_dates_cannot_be_seen():
+    undated = linkage(["x"], ["union"], [("x", "union")])
+    result = measure(undated, "change")
+    assert (result.parameters, result.records()[0]["turnover"]) == ({}, 0)
+    assert [note["en"] for note in result.notes] == [
+        "No membership has a date, so no change can be seen."
+    ]
+
+
 def test_dates_in_the_wrong_order_or_none_are_refused(made):
     with pytest.raises(MeasureError, match="2021-12-31 is later than 2019-12-31"):
         measure(made, "change", before="2021", after="2019")

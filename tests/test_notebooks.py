@@ -105,7 +105,7 @@ def test_a_notebook_says_of_made_data_that_it_is_made_and_names_no_place_of_a_ma
     if "synthetic(" in text(name):
         assert re.search(r"生成的|合成|不是真实|并非真实", text(name))
         assert re.search(r"synthetic|not real|generated", text(name), re.IGNORECASE)
-    assert not re.search(r"/home/|/tmp/|/work/|/Users/|C:\\", text(name))
+    assert not re.search(r"/(home|tmp|root|Users)/|[A-Z]:\\", text(name))
 
 
 # On a kernel

@@ -9,6 +9,7 @@ from kg.analytics.result import Result, Texts, Value, of_things
 from kg.exceptions import MeasureError
 from kg.network import Linkage, Ties
 from kg.network.days import OPEN_END, OPEN_START, as_text, last_day
+from kg.network.graph import Ints
 
 _YEAR = 365
 
@@ -21,7 +22,8 @@ def change(linkage: Linkage, *, lang: str = "zh", before: str = "", after: str =
     """
     table = linkage.ties["member"]
     table = table.where(linkage.things.of("alliance")[table.target])
-    first, last = _days(table, before, after)
+    dated = _dated(table)
+    first, last = _days(dated, before, after)
     alliances = np.unique(table.target)
     here, there = _members(table, first), _members(table, last)
     held, holding = _counts(alliances, here), _counts(alliances, there)
@@ -57,15 +59,20 @@ def change(linkage: Linkage, *, lang: str = "zh", before: str = "", after: str =
         _TITLES,
         lang=lang,
         digits=3,
-        parameters={"before": as_text(first), "after": as_text(last)},
+        parameters={"before": as_text(first), "after": as_text(last)} if len(dated) else {},
         summary=summary,
+        notes=[] if len(dated) else [_UNDATED],
     )
 
 
-def _days(table: Ties, before: str, after: str) -> tuple[int, int]:
-    dated = np.concatenate([table.since[table.since != OPEN_START], table.until])
-    dated = dated[dated != OPEN_END]
-    last = last_day(after) if after else int(dated.max(initial=0))
+def _dated(table: Ties) -> Ints:
+    """The days on which something is stated to begin or end."""
+    found = np.concatenate([table.since[table.since != OPEN_START], table.until])
+    return found[found != OPEN_END]
+
+
+def _days(dated: Ints, before: str, after: str) -> tuple[int, int]:
+    last = last_day(after) if after else int(dated.max()) if len(dated) else 0
     first = last_day(before) if before else last - _YEAR
     if first > last:
         fact = f"{as_text(first)} is later than {as_text(last)}"
@@ -92,6 +99,10 @@ _TITLES: dict[str, Texts] = {
     "left": {"zh": "退出", "en": "left"},
     "after": {"zh": "后一日期成员", "en": "members after"},
     "stability": {"zh": "稳定度", "en": "stability"},
+}
+_UNDATED: Texts = {
+    "zh": "没有成员关系写明起止日期，看不出变化。",
+    "en": "No membership has a date, so no change can be seen.",
 }
 _TOTALS: tuple[Texts, ...] = (
     {"zh": "前一日期的成员关系", "en": "memberships before"},
