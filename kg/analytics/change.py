@@ -68,7 +68,8 @@ def change(linkage: Linkage, *, lang: str = "zh", before: str = "", after: str =
 def _dated(table: Ties) -> Ints:
     """The days on which something is stated to begin or end."""
     found = np.concatenate([table.since[table.since != OPEN_START], table.until])
-    return found[found != OPEN_END]
+    kept: Ints = found[found != OPEN_END]
+    return kept
 
 
 def _days(dated: Ints, before: str, after: str) -> tuple[int, int]:
