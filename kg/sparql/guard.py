@@ -18,7 +18,7 @@ _OPERATORS = {"||", "&&", "/", "|", "^", "*"}
 # thousand (docs/engine.md has the figures); what ends it sooner weighs more.
 _PARTS = {
     **dict.fromkeys(("FILTER", "BIND", "VALUES", "AS", "{", "(", ".", ";"), 1),
-    **dict.fromkeys(("MINUS", "[", "<<"), 2),
+    **dict.fromkeys(("MINUS", "OPTIONAL", "[", "<<"), 2),
     **dict.fromkeys(_OPERATORS, 1),
 }
 _UPDATES = frozenset(
