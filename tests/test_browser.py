@@ -14,6 +14,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+import kg
 from kg import maps
 from kg.maps.select import as_of
 
@@ -128,6 +129,22 @@ def test_search_then_enter_shows_the_verbatim_sentence(browser, file):
         assert QUOTES[23] in detail(page).inner_text().replace("\n", "")
         assert "原文第23句" in detail(page).inner_text()
         assert page.locator("#hits").is_hidden()
+
+
+def test_in_the_frame_of_a_notebook_it_works_though_it_has_no_address_to_change(
+    browser, shipped, tmp_path
+):
+    with kg.open(shipped.path) as graph:
+        frame = graph.map(focus="荷城社区")._repr_html_()
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(f'<!DOCTYPE html><html data-ready lang="zh">{frame}', encoding="utf-8")
+    with opened(browser, notebook, "") as page:
+        inner = page.frame_locator("iframe")
+        assert inner.locator("#detail h2").inner_text() == "荷城社区"
+        inner.locator("#search").fill("凤凰")
+        inner.locator("#search").press("ArrowDown")
+        inner.locator("#search").press("Enter")
+        assert inner.locator("#detail h2").inner_text() == "凤凰社区城市商圈综合党委"
 
 
 def test_search_says_when_nothing_is_found(browser, file):

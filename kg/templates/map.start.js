@@ -66,7 +66,7 @@
     startSaving();
     measure();
     const given = data.start;
-    if (given && !window.location.hash) { window.history.replaceState(null, "", address(given)); }
+    if (given && !window.location.hash) { write("replaceState", address(given)); }
     follow();
     document.documentElement.setAttribute("data-ready", "");
     window.performance.mark("ready");

@@ -26,18 +26,28 @@
     return { ...asked, ...fixed, steps: [1, 2, 3].includes(steps) ? steps : 0 };
   }
 
+  // In the frame of a notebook no script may change the address: there it is kept in the page.
+  let kept = null;
+  const here = () => (kept === null ? window.location.hash : kept);
+
+  function write(how, hash) {
+    try {
+      window.history[how](null, "", hash === "#" ? window.location.href.split("#")[0] : hash);
+    } catch (error) {
+      kept = hash;
+    }
+  }
+
   function go(changes) {
     const hash = address(changes);
-    if (hash !== window.location.hash) {
-      window.history.pushState(null, "", hash === "#" ? window.location.href.split("#")[0] : hash);
-    }
+    if (hash !== here()) { write("pushState", hash); }
     follow();
   }
 
   const goTo = (thing) => go({ at: data.things.hash[thing] });
 
   function follow() {
-    state = parse(window.location.hash.slice(1));
+    state = parse(here().slice(1));
     followDates();
     render();
     announce();
