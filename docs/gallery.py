@@ -7,6 +7,7 @@ pairs are not in step.
 
 from __future__ import annotations
 
+import re
 import sys
 from html import escape
 from pathlib import Path
@@ -59,6 +60,7 @@ def run(made: NotebookNode) -> NotebookNode:
 
 def page(made: NotebookNode, name: str) -> str:
     """A notebook with its outputs as one HTML page that loads nothing."""
+    describe(made)
     exporter = HTMLExporter(
         extra_loaders=[DictLoader({"page.html.j2": TEMPLATE})],
         template_file="page.html.j2",
@@ -67,6 +69,17 @@ def page(made: NotebookNode, name: str) -> str:
         language_code="zh",
     )
     return exporter.from_notebook_node(made, {"metadata": {"name": name}})[0]
+
+
+def describe(made: NotebookNode) -> None:
+    """Give each picture, for those who do not see it, the heading that it stands under."""
+    heading = ""
+    for cell in made.cells:
+        found = re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)
+        heading = found[-1] if found and cell.cell_type == "markdown" else heading
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                output.metadata["image/png"] = {"alt": f"图 plot: {heading}"}
 
 
 def title(made: NotebookNode) -> str:

@@ -126,7 +126,7 @@ place = "贵城街道"
 #
 # A new code says that the table has it at that date; when the community was founded it does not say.
 
-# %%
+# %% tags=["codes"]
 counted = g.query(
     """
     SELECT ?street ?date (COUNT(?c) AS ?communities) {
@@ -147,16 +147,15 @@ shown = by_street.rename(index=style.name)
 shown.plot.bar(ax=axes, rot=0, width=0.7, color=[style.SKY, style.BLUE])
 for bars in axes.containers:
     axes.bar_label(bars, fmt="%d", padding=2)
-axes.set_title(
-    style.says(
-        "港北区：有社区的街道和镇，两个时点的社区代码数",
-        "Gangbei District: codes of communities at two dates",
-    )
-)
 axes.set_xlabel(style.says("街道或镇", "subdistrict or town"))
 axes.set_ylabel(style.says("社区代码（个）", "codes of communities"))
 axes.legend(title=style.says("代码时点", "date of the codes"), frameon=False)
-style.footer(figure, g.told)
+style.frame(
+    figure,
+    g.told,
+    "港北区：有社区的街道和镇，两个时点的社区代码数",
+    "Gangbei District: codes of communities at two dates",
+)
 
 # %% [markdown]
 # 2019 年的 18 + 4 = 22 个社区都在贵城街道和港城街道——大圩镇另有 1 个；报道所说的“22 个社区”正是这两个街道的。

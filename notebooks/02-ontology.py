@@ -79,10 +79,9 @@ for row, label in enumerate(order):
         axes.plot(corner, [order.index(parent), row, row], color=style.GREY, zorder=0)
 axes.set(xlim=(-0.2, 4), ylim=(len(order) - 0.4, -0.6), xticks=range(3), yticks=[])
 axes.spines["left"].set_visible(False)
-axes.set_title(style.says("本体 pba：党建联盟的下位类", "Ontology pba: the classes of alliances"))
 axes.set_xlabel(style.says("层次（0 为党建联盟）", "depth (0 is the alliance)"))
 axes.set_ylabel(style.says("类（按层次缩进）", "classes, indented by depth"))
-style.footer(figure, g.told)
+style.frame(figure, g.told, "本体 pba：党建联盟的下位类", "Ontology pba: the classes of alliances")
 
 # %% [markdown]
 # ## 二、类、类别概念、个体
@@ -152,12 +151,11 @@ bars = axes.barh(
 )
 axes.bar_label(bars, fmt="{:,.0f}", padding=3)
 axes.invert_yaxis()
-axes.set_title(
-    style.says("港北区数据：三元组按确定性", "Gangbei data: triples by how they are known")
-)
 axes.set_xlabel(style.says("三元组（条）", "triples"))
 axes.set_ylabel(style.says("确定性", "certainty"))
-style.footer(figure, g.told)
+style.frame(
+    figure, g.told, "港北区数据：三元组按确定性", "Gangbei data: triples by how they are known"
+)
 
 # %% [markdown]
 # 推断的陈述连同理由，`inferred` 一问就有。

@@ -79,7 +79,7 @@ g.query(by_name, part="凤凰").rows(), g.query(by_name, part='凤凰") || true 
 # %%
 place = "港北区"
 
-# %% language="kg" magic_args="-o levels"
+# %% magic_args="-o levels" language="kg"
 # SELECT ?honour ?level {
 #   ?h a pba:Honour ; pba:title ?honour ; pba:holder/rdfs:label ?holder ; pba:honourLevel ?l .
 #   ?l rdfs:label ?level .
@@ -188,16 +188,15 @@ labels = {
 support[["Stated", "Inferred"]].rename(columns=labels).plot.bar(
     ax=axes, stacked=True, width=0.8, rot=0, color=[style.BLUE, style.ORANGE]
 )
-axes.set_title(
-    style.says(
-        "港北区综述：每句原文支撑的答案行数（全部现成的问题）",
-        "Gangbei survey: rows of all saved questions that rest on each sentence",
-    )
-)
 axes.set_xlabel(style.says("原文第几句（从 0 数）", "sentence of the article, from 0"))
 axes.set_ylabel(style.says("答案（行）", "rows"))
 axes.legend(frameon=False)
-style.footer(figure, g.told)
+style.frame(
+    figure,
+    g.told,
+    "港北区综述：每句原文支撑的答案行数（全部现成的问题）",
+    "Gangbei survey: rows of all saved questions that rest on each sentence",
+)
 
 # %% [markdown]
 # ## 这份笔记不能告诉你什么 / What this cannot tell you

@@ -57,7 +57,7 @@ asked = {name: g.saved(name, **needed.get(name, {})) for name in g.questions if 
 unanswered = pd.DataFrame(
     [(name, g.questions[name], *result.notes) for name, result in asked.items() if not result],
     columns=["name", "question", "not stated"],
-).set_index("name")
+)
 unanswered
 
 # %% [markdown]
@@ -101,10 +101,9 @@ bars = axes.barh(
 )
 axes.bar_label(bars, fmt="%d", padding=3)
 axes.invert_yaxis()
-axes.set_title(style.says("港北区数据：现成的问题有没有答案", "Gangbei data: saved questions"))
 axes.set_xlabel(style.says("问题（个）", "questions"))
 axes.set_ylabel(style.says("答案", "answer"))
-style.footer(figure, g.told)
+style.frame(figure, g.told, "港北区数据：现成的问题有没有答案", "Gangbei data: saved questions")
 
 # %% [markdown]
 # ## 真实数据的覆盖：几乎无从测起
@@ -155,16 +154,15 @@ bars = axes.barh(
     names, rest.astype(int), left=frame.in_alliance.astype(int), color=style.GREY, label=unknown
 )
 axes.bar_label(bars, labels=[f"{share:.0%}" for share in frame.share], padding=3)
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：各街道、乡镇的单位有多少载明加入联盟",
-        "Synthetic district, not real: units stated as members of an alliance",
-    )
-)
 axes.set_xlabel(style.says("单位（个）；右侧为载明的占比", "units; on the right the share stated"))
 axes.set_ylabel(style.says("街道、乡镇", "subdistricts and townships"))
 axes.legend(frameon=False, loc="lower right")
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：各街道、乡镇的单位有多少载明加入联盟",
+    "Synthetic district, not real: units stated as members of an alliance",
+)
 
 # %% [markdown]
 # 灰色是“未载明”，不是“没有加入”。登记了覆盖情况的单位可以分得更细：有自己的党组织、联合建立、派了指导员、**载明没有党员**、待建、不明；最后一列是连登记都没有的。
@@ -185,15 +183,14 @@ colours = [style.BLUE] * 3 + [style.ORANGE] * 3 + [style.GREY]
 bars = axes.barh([style.says(*words) for words in statuses.values()], totals, color=colours)
 axes.bar_label(bars, fmt="%d", padding=3)
 axes.invert_yaxis()
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：单位的党组织覆盖情况",
-        "Synthetic district, not real: status of Party coverage of units",
-    )
-)
 axes.set_xlabel(style.says("单位（个）", "units"))
 axes.set_ylabel(style.says("登记的情况", "status in the register"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：单位的党组织覆盖情况",
+    "Synthetic district, not real: status of Party coverage of units",
+)
 
 # %% [markdown]
 # ## 下一步找谁
@@ -223,7 +220,8 @@ gaps = gaps[gaps.communities > 0].set_index("name")
 share = gaps[list(ways)].div(gaps.communities, axis=0).astype(float)
 figure, axes = plt.subplots(figsize=(8, 5.2))
 image = axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-axes.set_xticks(range(len(ways)), [style.says(*words) for words in ways.values()])
+labels = [style.says(*words) for words in ways.values()]
+axes.set_xticks(range(len(ways)), labels, rotation=20, ha="right")
 axes.set_yticks(range(len(share)), [style.name(name) for name in share.index])
 for (row, column), value in np.ndenumerate(share):
     dark = "white" if value > 0.6 else "black"
@@ -232,15 +230,14 @@ figure.colorbar(
     image,
     label=style.says("有载明联系的社区占比（0 至 1）", "share of communities with a stated link"),
 )
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：街道与社区的载明联系",
-        "Synthetic district, not real: stated links of streets and communities",
-    )
-)
 axes.set_xlabel(style.says("联系方式", "kind of link"))
 axes.set_ylabel(style.says("街道、乡镇", "subdistricts and townships"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：街道与社区的载明联系",
+    "Synthetic district, not real: stated links of streets and communities",
+)
 
 # %% [markdown]
 # ## 这份笔记不能告诉你什么 / What this cannot tell you

@@ -133,15 +133,14 @@ for (row, column), value in np.ndenumerate(agreement):
     shade = "white" if abs(value) > 0.6 else "black"
     axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=shade)
 figure.colorbar(image, label=style.says("Spearman 等级相关（无单位）", "Spearman correlation"))
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：测度的名次有多一致",
-        "Synthetic district, not real: agreement of ranks",
-    )
-)
 axes.set_xlabel(style.says("测度", "measure"))
 axes.set_ylabel(style.says("测度", "measure"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：测度的名次有多一致",
+    "Synthetic district, not real: agreement of ranks",
+)
 
 # %% [markdown]
 # 联系数和中介中心性放在一起看：右下方的单位联系多，但都在同一个圈子里；上方的单位是圈子之间的桥。
@@ -159,17 +158,16 @@ for _, one in scores.nlargest(4, "betweenness").iterrows():
         va="center",
         fontsize="small",
     )
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：同盟组织的联系数与中介中心性",
-        "Synthetic district, not real: degree and betweenness of co-members",
-    )
-)
 axes.set_xlabel(style.says("联系数（个相邻组织）", "degree (neighbours)"))
 axes.set_ylabel(
     style.says("中介中心性（最短路径份额，0 至 1）", "betweenness (share of shortest paths)")
 )
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：同盟组织的联系数与中介中心性",
+    "Synthetic district, not real: degree and betweenness of co-members",
+)
 
 # %% [markdown]
 # ## 经纪角色
@@ -206,18 +204,18 @@ right.axvspan(-2, 2, color=style.GREY, alpha=0.3, lw=0)
 right.text(0, -0.9, style.says("与随机无异", "as by chance"), ha="center", fontsize="small")
 right.set_ylim(-1.2, len(top) - 0.4)
 left.set_yticks(rows, map(style.name, top.name))
-left.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：中介次数",
-        "Synthetic district, not real: times a broker",
-    )
-)
-right.set_title(style.says("合成数据：与随机分组相比", "Synthetic: against chance"))
+left.set_title(style.says("次数", "how often"))
+right.set_title(style.says("与随机分组相比", "against chance"))
 left.set_xlabel(style.says("中介次数（对）", "pairs brokered"))
 right.set_xlabel(style.says("z（标准差的倍数）", "z (standard deviations)"))
 left.set_ylabel(style.says("组织", "organisation"))
 left.legend(frameon=False, fontsize="small", loc="lower right")
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：中介次数最多的十个组织",
+    "Synthetic district, not real: the ten most frequent brokers",
+)
 
 # %% [markdown]
 # 左图的长短多半随联系数走；右图才说明角色是否超出偶然。落在灰带里的，不宜解读为“枢纽”。
@@ -266,15 +264,14 @@ for (row, column), value in np.ndenumerate(table):
 figure.colorbar(
     image, label=style.says("联系（条；联盟、共建按个数）", "ties (alliances count once)")
 )
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：各级之间载明的联系",
-        "Synthetic district, not real: stated ties between tiers",
-    )
-)
 axes.set_xlabel(style.says("联系方式", "mechanism"))
 axes.set_ylabel(style.says("哪两级之间", "between which tiers"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：各级之间载明的联系",
+    "Synthetic district, not real: stated ties between tiers",
+)
 
 # %% [markdown]
 # 同样的表在真实数据上全是 0——不是没有联动，而是报道说的是类别之间的联动，没有点名任何一对组织。

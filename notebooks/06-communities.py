@@ -80,15 +80,14 @@ for (row, column), value in np.ndenumerate(shown):
         shade = "white" if value > shown.to_numpy().max() * 0.6 else "black"
         axes.text(column, row, value, ha="center", va="center", color=shade, fontsize="small")
 figure.colorbar(image, label=style.says("组织（个）", "organisations"))
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：社群由哪些街道的组织组成",
-        "Synthetic district, not real: communities by subdistrict",
-    )
-)
 axes.set_xlabel(style.says("街道、乡镇", "subdistricts and townships"))
 axes.set_ylabel(style.says("社群（1 为最大）", "community (1 the largest)"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：社群由哪些街道的组织组成",
+    "Synthetic district, not real: communities by subdistrict",
+)
 
 # %% [markdown]
 # 上面的两行横跨许多街道：它们是全区性的联盟（两新组织、小个专）。下面的各行只占一两格：它们是社区的联盟。
@@ -151,17 +150,16 @@ axes.annotate(
     textcoords="offset points",
     color=style.VERMILION,
 )
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：E–I 指数与随机重排街道 999 次相比",
-        "Synthetic district, not real: E–I index against 999 shuffles",
-    )
-)
 axes.set_xlabel(
     style.says("E–I 指数（−1 全在街道内，1 全跨街道）", "E–I index (−1 within, 1 across)")
 )
 axes.set_ylabel(style.says("重排（次）", "shuffles"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：E–I 指数与随机重排街道 999 次相比",
+    "Synthetic district, not real: E–I index against 999 shuffles",
+)
 
 # %% [markdown]
 # 读法：实际值低于全部或几乎全部重排，说明联系**比偶然更偏向**同一街道，尽管绝对数仍以跨街道为多。两句话都对，报告时要一起说。
@@ -193,15 +191,14 @@ for x, y, number in zip(steps, ami, count, strict=True):
         fontsize="small",
     )
 axes.set_ylim(0, 1)
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：社群与街道的一致度随分辨率变化",
-        "Synthetic district, not real: agreement of communities and subdistricts",
-    )
-)
 axes.set_xlabel(style.says("分辨率（无单位）", "resolution (no unit)"))
 axes.set_ylabel(style.says("一致度 AMI（0 如偶然，1 重合）", "agreement AMI (0 chance, 1 same)"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：社群与街道的一致度随分辨率变化",
+    "Synthetic district, not real: agreement of communities and subdistricts",
+)
 
 # %% [markdown]
 # ## 联盟与联盟
@@ -225,25 +222,24 @@ np.fill_diagonal(common, members[order].astype(float))
 [len(part) for part in parts]
 
 # %%
-figure, axes = plt.subplots(figsize=(9, 6.4))
-image = axes.imshow(np.where(common > 0, common, np.nan), cmap="Blues", vmin=0)
+figure, axes = plt.subplots(figsize=(10, 6.4))
+image = axes.imshow(np.where(common > 0, common, np.nan), cmap="Blues", vmin=0, aspect="auto")
 labels = [f"{style.name(shared.nodes[one]['label'])}  {row}" for row, one in enumerate(order, 1)]
-axes.set_xticks(range(len(order)), range(1, len(order) + 1))
-axes.set_yticks(range(len(order)), labels)
+axes.set_xticks(range(len(order)), range(1, len(order) + 1), fontsize="small")
+axes.set_yticks(range(len(order)), labels, fontsize="small")
 for (row, column), value in np.ndenumerate(common):
     if value:
         shade = "white" if value > common.max() * 0.6 else "black"
-        axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=shade)
+        axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=shade, fontsize=9)
 figure.colorbar(image, label=style.says("共同成员（个）", "members in common"))
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：联盟之间的共同成员",
-        "Synthetic district, not real: members that alliances share",
-    )
-)
 axes.set_xlabel(style.says("联盟（编号同左）", "alliance, by its number"))
 axes.set_ylabel(style.says("联盟", "alliance"))
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：联盟之间的共同成员",
+    "Synthetic district, not real: members that alliances share",
+)
 
 # %% [markdown]
 # ## 这份笔记不能告诉你什么 / What this cannot tell you

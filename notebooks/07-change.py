@@ -54,15 +54,14 @@ added = changes.df().groupby("within", sort=False).size().sort_values()
 figure, axes = plt.subplots(figsize=(9, 2.6))
 bars = axes.barh(added.index.map(style.name), added, color=style.BLUE)
 axes.bar_label(bars, fmt="%d", padding=3)
-axes.set_title(
-    style.says(
-        "港北区：2019-10-31 之后、2023-06-30 为止新增的社区代码",
-        "Gangbei District: codes added after 2019-10-31, no later than 2023-06-30",
-    )
-)
 axes.set_xlabel(style.says("新增代码（个）", "codes added"))
 axes.set_ylabel(style.says("街道或镇", "subdistrict or town"))
-style.footer(figure, g.told)
+style.frame(
+    figure,
+    g.told,
+    "港北区：2019-10-31 之后、2023-06-30 为止新增的社区代码",
+    "Gangbei District: codes added after 2019-10-31, no later than 2023-06-30",
+)
 
 # %% [markdown]
 # 同一个问题，换一个时点问，就是另一个答案。差集说明多了谁：
@@ -132,16 +131,15 @@ axes.step(
     label=style.says("至少加入一个联盟的组织（个）", "organisations in at least one alliance"),
 )
 axes.set_ylim(bottom=0)
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：联盟成员随时间的变化（每季度首日）",
-        "Synthetic district, not real: members over time, first day of each quarter",
-    )
-)
 axes.set_xlabel(style.says("日期（年）", "date (years)"))
 axes.set_ylabel(style.says("个数", "number"))
 axes.legend(frameon=False, loc="lower right")
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：联盟成员随时间的变化（每季度首日）",
+    "Synthetic district, not real: members over time, first day of each quarter",
+)
 
 # %% [markdown]
 # ## 两个日期之间，谁进谁出
@@ -159,20 +157,19 @@ rows = range(len(table))
 joined = style.says("加入", "joined")
 left = style.says("退出", "left")
 axes.barh(rows, table.joined.astype(int), color=style.BLUE, label=joined)
-axes.barh(rows, -table.left.astype(int), color=style.ORANGE, hatch="//", label=left)
+axes.barh(rows, -table.left.astype(int), color=style.ORANGE, hatch="xx", label=left)
 axes.axvline(0, color=style.BLACK, lw=0.8)
 # Names may be the same, so rows go by number.
 axes.set_yticks(rows, map(style.name, table.name))
-axes.set_title(
-    style.says(
-        "合成数据（甲子区，并非真实）：2021 年末至 2024 年末各联盟的进出（变动最多的十个）",
-        "Synthetic district, not real: joined and left, end of 2021 to end of 2024",
-    )
-)
 axes.set_xlabel(style.says("成员（个；退出向左）", "members (left of 0: left)"))
 axes.set_ylabel(style.says("联盟", "alliance"))
 axes.legend(frameon=False, loc="lower right")
-style.footer(figure, s.told)
+style.frame(
+    figure,
+    s.told,
+    "合成数据（甲子区，并非真实）：2021 年末至 2024 年末各联盟的进出（变动最多的十个）",
+    "Synthetic district, not real: joined and left, end of 2021 to end of 2024",
+)
 
 # %% [markdown]
 # 日期写错或前后颠倒，会直接报错，不会给出一个数：

@@ -44,6 +44,7 @@ def use() -> None:
         "axes.spines.right": False,
         "axes.labelpad": 8,
         "axes.titlelocation": "left",
+        "axes.titlesize": "medium",
         "axes.unicode_minus": False,
         "figure.figsize": (9, 4.5),
         "figure.dpi": 110,
@@ -64,7 +65,8 @@ def name(text: str) -> str:
     return text if FONT else " ".join(lazy_pinyin(text)).capitalize()
 
 
-def footer(figure: Figure, told: str) -> None:
-    """Below a plot, what it was made of: the generation and its digest."""
+def frame(figure: Figure, told: str, zh: str, en: str) -> None:
+    """Above a plot what it shows, below it what it was made of: the generation and its digest."""
+    figure.suptitle(says(zh, en), x=0.01, ha="left")
     digest = told if FONT else told.rpartition(" ")[2]
     figure.supxlabel(digest, x=0.01, ha="left", fontsize="x-small", color="dimgrey")
