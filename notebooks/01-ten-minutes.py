@@ -158,9 +158,9 @@ style.frame(
 )
 
 # %% [markdown]
-# 2019 年的 18 + 4 = 22 个社区都在贵城街道和港城街道——大圩镇另有 1 个；报道所说的“22 个社区”正是这两个街道的。
+# 2019 年贵城街道 18 个、港城街道 4 个，合计 22 个，与报道所说的“22 个社区”相符；大圩镇另有 1 个，不在其内。
 #
-# The article's 22 communities are those of the two subdistricts in 2019.
+# The two subdistricts had 18 + 4 = 22 in 2019, which agrees with the article; the town had one more.
 
 # %% [markdown]
 # ## 联盟图

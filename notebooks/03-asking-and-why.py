@@ -117,6 +117,9 @@ average.df().dtypes.astype(str).to_dict(), average.rows()
 # %%
 average.why()
 
+# %% [markdown]
+# `describe` 取关于一个事物的全部陈述，`.graph()` 把它们变成 rdflib 的图。有几条三元组：
+
 # %%
 len(g.describe("凤凰社区城市商圈").graph())
 
