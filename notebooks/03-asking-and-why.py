@@ -166,10 +166,9 @@ programme.why().df()[["row", "place", "certainty", "quote"]]
 
 # %%
 needed = {"communities": {"street": "贵城街道"}, "relations": {"thing": "区域党建联盟"}}
+asked = {name: g.saved(name, **needed.get(name, {})) for name in g.questions if name != "measured"}
 places = pd.concat(
-    g.saved(name, **needed.get(name, {})).why().df().assign(question=name)
-    for name in g.questions
-    if name != "measured"
+    result.why().df().assign(question=name) for name, result in asked.items() if result
 )
 sentences = places[places.place.str.fullmatch(r"原文第\d+句")].copy()
 sentences["sentence"] = sentences.place.str.extract(r"(\d+)", expand=False).astype(int)
