@@ -188,7 +188,7 @@ s.query(
     """
     SELECT ?member ?alliance ?role ?level ?since ?until {
       ?m a pba:AllianceMembership ; org:member ?a ; org:organization ?b .
-      ?a rdfs:label ?member . ?b rdfs:label ?alliance .
+      ?a rdfs:label ?member . ?b a pba:Alliance ; rdfs:label ?alliance .
       OPTIONAL { ?m org:role/rdfs:label ?role FILTER(LANG(?role) = "zh") }
       OPTIONAL { ?m pba:tieLevel/rdfs:label ?level FILTER(LANG(?level) = "zh") }
       OPTIONAL { ?m pba:validFrom ?since } OPTIONAL { ?m pba:validUntil ?until }
