@@ -341,6 +341,11 @@ def test_a_measure_says_how_it_is_read(region):
     assert "linkage" not in region.measure("uncovered").columns()
 
 
+def test_what_cannot_be_computed_is_a_dash(g):
+    page = g.measure("communities", network="co-members")._repr_html_()
+    assert "<p>E–I 指数: –</p>" in page and "<p>参加对照的点: 0</p>" in page
+
+
 def test_the_columns_of_a_measure_may_have_titles(region):
     taken = region.measure("tiers")
     assert taken.df(titles=True)["隶属"].tolist() == taken.df().subordinate.tolist()

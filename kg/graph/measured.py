@@ -134,7 +134,8 @@ class Measured:
             for row in shown
         ]
         heads = [column.title[lang] for column in columns if column.name != "iri"]
-        told = [found.reading[lang], *(f"{k} {_shown(v, 4)}" for k, v in self.summary.items())]
+        told = [found.reading[lang]]
+        told += [f"{title}: {_shown(value, 4) or '–'}" for title, value in self.summary.items()]
         told += [note[lang] for note in self.taken.notes]
         below = "".join(f"<p>{html.cell(line)}</p>" for line in told)
         caption = f"{found.title[lang]} ({found.unit[lang]})"
