@@ -214,3 +214,6 @@ s.query(
 
 # %%
 g.cite()
+
+# %%
+s.cite()

@@ -105,7 +105,7 @@ names = ["degree", "strength", "pagerank", "harmonic", "betweenness", "core"]
 scores = co_members.df().set_index("iri")[["label", "kind"]]
 for name in names:
     scores[name] = co_members.measure(name).df().set_index("iri")[name]
-scores.sort_values("betweenness", ascending=False).head(8)
+scores.sort_values("betweenness", ascending=False).head(8).set_index("label")
 
 # %% [markdown]
 # 下图是两两之间的 Spearman 等级相关：接近 1 的几项说的是一回事，不必都报；离得远的才各有各的话要说。

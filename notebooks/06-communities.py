@@ -90,7 +90,7 @@ style.frame(
 )
 
 # %% [markdown]
-# 上面的两行横跨许多街道：它们是全区性的联盟（两新组织、小个专）。下面的各行只占一两格：它们是社区的联盟。
+# 上面的两行横跨许多街道，下面的各行多半只占一格：前者靠全区性的联盟连成，后者靠社区的联盟连成（见下文“联盟与联盟”）。
 # 一张图里有两种东西，任何单一的“重合度”都会把它们抹平，所以先看图，再看数。
 #
 # Two rows span the district, the others one or two subdistricts: no single index tells both.
