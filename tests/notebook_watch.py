@@ -1,7 +1,7 @@
 """Put before the cells of a notebook when the tests run it: no network, and a look at each plot.
 
-It stands in the kernel, so it uses nothing of the tests. ``_rows`` gives what a cell shows as rows
-of text, ``_plots`` what each plot says.
+It stands in the kernel, so it uses nothing of the tests; ``_watch(get_ipython())`` begins.
+``_rows`` gives what a cell shows as rows of text, ``_plots`` what each plot says.
 """
 
 import sys
@@ -84,5 +84,6 @@ def _look():
         )
 
 
-sys.addaudithook(_refuse)
-get_ipython().events.register("post_execute", _look)  # noqa: F821
+def _watch(shell):
+    sys.addaudithook(_refuse)
+    shell.events.register("post_execute", _look)

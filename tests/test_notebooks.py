@@ -22,6 +22,7 @@ from .test_browser import ARGUMENTS, chromium_path
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "tests" / "data" / "answers"
 WATCH = (ROOT / "tests" / "notebook_watch.py").read_text(encoding="utf-8")
+WATCH += "_watch(get_ipython())\n"
 # As on a machine without any Chinese font.
 NO_FONT = """
 from matplotlib import font_manager
