@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from kg.analytics.result import Result, Texts, Values, numbers, of_things
+from kg.exceptions import MeasureError
 from kg.network import Linkage
 from kg.network.algorithms import cohesion, paths, spectral
 from kg.network.graph import ArrayGraph
@@ -60,7 +61,13 @@ def strength(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
 
 
 def pagerank(linkage: Linkage, *, network: str, lang: str = "zh", alpha: float = 0.85) -> Result:
-    """PageRank with teleporting to any node alike, weights of edges counted."""
+    """PageRank with teleporting to any node alike, weights of edges counted.
+
+    Raises `MeasureError` for an ``alpha`` below 0, or of 1 and more: without teleporting the
+    scores are not determined.
+    """
+    if not 0 <= alpha < 1:
+        raise MeasureError(f"alpha of pagerank is at least 0 and less than 1, not {alpha:g}")
     graph = linkage.network(network)
     scores = spectral.pagerank(graph, alpha=alpha)
     return _shown(

@@ -56,12 +56,15 @@ def leiden(
 
     Groups are numbered by size, the largest first, then by their lowest nodes. The same seed
     gives the same groups: it runs on one thread, since on more they differ from run to run.
-    Without networkit it is the method of Louvain (NetworkX), with a `Fallback` warning.
+    Without networkit it is the method of Louvain (NetworkX), with a `Fallback` warning. Raises
+    `ValueError` for a resolution or a seed below 0.
 
     >>> graph = ArrayGraph.of([0, 1, 2, 3, 4, 5, 0], [1, 2, 0, 4, 5, 3, 3])
     >>> leiden(graph)[0].tolist()
     [0, 0, 0, 1, 1, 1]
     """
+    if not (resolution >= 0 and seed >= 0):
+        raise ValueError("the resolution and the seed are 0 or more")
     undirected = graph.undirected
     _, _, weight = undirected.edge_arrays()
     if not weight.any() or not len(graph):
