@@ -20,10 +20,10 @@ test: .venv/tests browser check
 	$(BIN)/python -m pytest -m "not nightly"
 
 quick: .venv/tests check
-	$(BIN)/python -m pytest -m "not full and not nightly"
+	$(BIN)/python -m pytest -m "not full and not nightly" --hypothesis-profile=anew
 
 nightly: .venv/tests browser check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --hypothesis-profile=anew
 
 check: .venv/tests
 	$(BIN)/ruff check

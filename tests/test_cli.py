@@ -153,6 +153,7 @@ def test_describe_shows_relations_and_their_sources(kg, shipped):
     assert "第23句" in run.out
 
 
+@pytest.mark.full
 def test_load_takes_files_in_and_replaces_a_source_of_the_same_name(kg, own, tmp_path):
     file = tmp_path / "more.ttl"
     file.write_text("<http://e.org/a> <http://e.org/p> 1, 2 .")
@@ -469,6 +470,7 @@ def test_a_stream_or_byte_that_cannot_be_used_is_answered_plainly(
     assert run.stderr.count(b"Error") == 1
 
 
+@pytest.mark.full
 def test_a_closed_standard_error_is_no_error(tmp_path):
     run = shell("kg build 2>&-", tmp_path)
     assert (run.returncode, "第1代" in run.stdout.decode()) == (0, True)

@@ -77,6 +77,7 @@ def answers(view: View, text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(map(str, row)) for row in rows)
 
 
+@pytest.mark.full
 @settings(max_examples=25, deadline=None)
 @given(
     st.sets(st.sampled_from(EDGES)), st.sets(st.sampled_from(OTHERS)), st.sampled_from([*MORE, ""])

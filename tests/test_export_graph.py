@@ -35,6 +35,8 @@ from kg.network import networks
 from kg.store import Store
 from kg.store.digest import quads_digest
 
+pytestmark = pytest.mark.full
+
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = '=1+1<script>alert("1")</script> \']]> &amp; \t|`\\'
 ALLIANCE = "https://w3id.org/pba/id/990101/联盟"

@@ -306,6 +306,7 @@ def test_a_validation_finds_the_flaws_of_every_kind_and_nothing_else(tmp_path):
     assert Counter({at: n for at, n in found.items() if at[0] not in NOTES}) == expected
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("districts", "flaws"), [(2, 0), (3, 3 * len(KINDS))])
 def test_kg_validate_reports_what_was_planted(kg, shipped, districts, flaws):
     kg("generate", "--districts", str(districts), "--seed", "6", "--flaws", str(flaws), "-o", "out")

@@ -421,6 +421,7 @@ def test_written_measures_answer_a_saved_question(kg, copy, linkage):
     assert [float(row["value"]) for row in records(asked.out)] == wanted
 
 
+@pytest.mark.full
 def test_all_are_written_back_but_tables(kg, copy):
     run = kg("measure", "--all", "--write", store=copy)
     assert run.code == 0

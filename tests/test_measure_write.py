@@ -21,6 +21,8 @@ from kg.store import Manifest, Store, View
 from kg.store.digest import pairs_digest
 from kg.validate import RulesBroken, shapes, validate
 
+pytestmark = pytest.mark.full
+
 EXTRA = '<urn:x:a> <http://www.w3.org/2000/01/rdf-schema#label> "甲"@zh .\n'
 
 

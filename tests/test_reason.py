@@ -352,6 +352,7 @@ def test_what_is_entailed_is_what_follows_and_each_support_is_minimal(world, dra
                 assert triple not in model(set(fewer), known)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("world", WORLDS, ids=repr)
 @settings(deadline=None)
 @given(draw=st.data())

@@ -230,6 +230,7 @@ ARBITRARY = settings(
 )
 
 
+@pytest.mark.full
 @ARBITRARY
 @given(stores(), queries())
 def test_any_query_has_the_same_answers_when_rewritten(data: Loose, text: str) -> None:
@@ -238,6 +239,7 @@ def test_any_query_has_the_same_answers_when_rewritten(data: Loose, text: str) -
         assert answers(data, texts[1]) == answers(data, texts[0]), texts[1]
 
 
+@pytest.mark.full
 @ARBITRARY
 @given(stores(), grouped())
 def test_groups_are_the_same_when_names_are_looked_up_behind_them(data: Loose, text: str) -> None:
@@ -246,6 +248,7 @@ def test_groups_are_the_same_when_names_are_looked_up_behind_them(data: Loose, t
         assert answers(data, texts[1]) == answers(data, texts[0]), texts[1]
 
 
+@pytest.mark.full
 @ARBITRARY
 @given(stores(), pages())
 def test_a_page_has_rows_of_the_whole_in_the_order_asked_for(

@@ -51,6 +51,7 @@ def test_every_constraint_of_the_sample_is_compiled():
     assert of_files([COMPONENTS]).remainder == {}
 
 
+@pytest.mark.full
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(GRAPHS)
 def test_the_verdict_is_that_of_pyshacl(triples):

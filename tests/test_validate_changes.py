@@ -21,6 +21,7 @@ from .test_validate import GRAPHS, PREFIXES, store_of
 COMPONENTS = Path(__file__).parent / "data" / "shapes" / "components.ttl"
 
 
+@pytest.mark.full
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(GRAPHS, GRAPHS, st.integers(0, 30))
 def test_results_after_a_change_are_the_kept_ones_and_those_of_what_was_looked_at(
@@ -89,6 +90,7 @@ def stated_only(tmp_path_factory):
     return file
 
 
+@pytest.mark.full
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(GRAPHS, GRAPHS, GRAPHS)
 def test_what_is_stated_has_the_verdict_of_pyshacl_and_is_followed_through_changes(

@@ -141,6 +141,7 @@ def test_a_source_may_come_before_the_one_that_describes_what_it_names(kg, name)
     assert done.code == 0, done.err
 
 
+@pytest.mark.full
 def test_a_file_is_looked_at_the_same_before_and_after_it_is_loaded(kg, tmp_path):
     file = tmp_path / "membership.ttl"
     file.write_text("<http://e.org/m> a <https://w3id.org/pba/ns#AllianceMembership> .")

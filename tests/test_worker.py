@@ -111,6 +111,7 @@ literals = st.one_of(
 terms = st.one_of(st.builds(ox.NamedNode, iris), literals)
 
 
+@pytest.mark.full
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -169,6 +170,7 @@ def test_a_query_without_end_ends_at_its_deadline(view):
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.full
 def test_reading_slowly_is_part_of_the_time(view):
     rows = run(view, PRODUCT, timeout=4)
     next(rows)
