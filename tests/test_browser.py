@@ -8,6 +8,7 @@ import shutil
 import socket
 import threading
 from contextlib import contextmanager
+from html import escape
 from itertools import product
 from pathlib import Path
 
@@ -145,6 +146,35 @@ def test_in_the_frame_of_a_notebook_it_works_though_it_has_no_address_to_change(
         inner.locator("#search").press("ArrowDown")
         inner.locator("#search").press("Enter")
         assert inner.locator("#detail h2").inner_text() == "凤凰社区城市商圈综合党委"
+
+
+def test_in_a_frame_every_way_home_leads_home_and_the_outer_page_gets_no_dead_steps(
+    browser, file, tmp_path
+):
+    notebook = tmp_path / "notebook.html"
+    text = escape(Path(file).read_text("utf-8"))
+    notebook.write_text(
+        "<!DOCTYPE html><html data-ready><iframe sandbox='allow-scripts' width=1300 height=700"
+        f' srcdoc="{text}"></iframe>',
+        encoding="utf-8",
+    )
+    with opened(browser, notebook, "") as page:
+        inner = page.frame_locator("iframe")
+        shown = inner.locator("#detail h2")
+        steps = page.evaluate("history.length")
+        inner.locator(".crumb a").first.click()  # home, before anything was opened
+        ways = [
+            lambda: inner.locator("#detail .close").click(),
+            lambda: page.keyboard.press("Escape"),
+            lambda: inner.locator(".crumb a").first.click(),
+            lambda: inner.locator("#alliance").select_option(""),
+        ]
+        for way in ways:
+            inner.locator("#alliance").select_option(label="区域党建联盟")
+            assert shown.inner_text() == "区域党建联盟"
+            way()
+            assert shown.count() == 0
+        assert page.evaluate("history.length") == steps
 
 
 def test_search_says_when_nothing_is_found(browser, file):

@@ -27,15 +27,16 @@
   }
 
   // In the frame of a notebook no script may change the address: there it is kept in the page.
+  // A path is refused there, as it should be; the whole address would be taken, and be a dead step back.
   let kept = null;
   const here = () => (kept === null ? window.location.hash : kept);
 
   function write(how, hash) {
+    const { pathname, search } = window.location;
     try {
-      window.history[how](null, "", hash === "#" ? window.location.href.split("#")[0] : hash);
-    } catch (error) {
-      kept = hash;
-    }
+      if (kept === null) { window.history[how](null, "", hash === "#" ? pathname + search : hash); return; }
+    } catch (error) { /* kept from now on */ }
+    kept = hash;
   }
 
   function go(changes) {
