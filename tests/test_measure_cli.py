@@ -206,7 +206,9 @@ def test_groups_sum_up_the_rows(kg, generated, linkage, by):
         assert float(row["sum"]) == pytest.approx(sum(values))
         assert float(row["mean"]) == pytest.approx(statistics.mean(values))
         assert float(row["median"]) == pytest.approx(statistics.median(values))
-        assert (pytest.approx(float(row["highest"])), row["of"]) in held
+        # By kind, the highest of several namesakes bears its place.
+        highest = pytest.approx(float(row["highest"]))
+        assert any(highest == value and row["of"].startswith(of) for value, of in held)
         assert float(row["highest"]) == pytest.approx(max(values))
     means = [float(row["mean"]) for row in records(run.out)]
     assert means == sorted(means, reverse=True)

@@ -18,6 +18,7 @@ from kg.analytics.communities import (
     ei_index,
     expected_information,
 )
+from kg.analytics.grouping import grouped
 from kg.analytics.sectors import mixing
 from kg.network.algorithms import modularity
 from kg.network.graph import ArrayGraph
@@ -241,6 +242,36 @@ def test_namesakes_of_several_districts_are_told_apart():
     made.things.labels["en"][:] = labels
     rows = measure(made, "sectors", by="street", lang="en").records()
     assert {(r["street"], r["other"]) for r in rows} == {("main (north)", "main (south)")}
+    streets = {"main (north)", "main (south)"}
+    degree = measure(made, "degree", network="alliances", lang="en")
+    tables = [
+        measure(made, "coverage", lang="en"),
+        measure(made, "uncovered", lang="en"),
+        degree,
+        grouped(degree, "street", lang="en"),
+    ]
+    for table in tables:
+        found = {row["street"] for row in table.records()} - {"not stated"}
+        assert found == (streets if table.rows else set())
+    gaps = measure(made, "tier-gaps", lang="en").records()
+    assert {row["name"] for row in gaps} == streets
+
+
+def test_namesakes_of_one_district_are_told_apart_by_the_street():
+    made = linkage(
+        ["a", "b"],
+        streets={"a": "s1", "b": "s2", "c1": "s1", "c2": "s2"},
+        communities={"a": "c1", "b": "c2"},
+        districts={"c1": "north", "c2": "north"},
+    )
+    labels = ["first" if name in {"c1", "c2"} else name for name in made.things.iris]
+    for lang, names in {
+        "en": {"first (s1, north)", "first (s2, north)"},
+        "zh": {"first（norths1）", "first（norths2）"},
+    }.items():
+        made.things.labels[lang][:] = labels
+        rows = measure(made, "coverage", by="community", lang=lang).records()
+        assert {row["community"] for row in rows} == names
 
 
 # Linkage between sectors

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 
 import numpy as np
 
-from kg.analytics.result import NOT_STATED, Column, Result, Texts, Value, of_things
+from kg.analytics.result import (
+    NOT_STATED,
+    THING,
+    Column,
+    Result,
+    Texts,
+    Value,
+    of_things,
+    told_apart,
+)
 from kg.exceptions import MeasureError
 from kg.network import Linkage
 from kg.network.graph import Ints
@@ -42,13 +51,21 @@ def group_of(linkage: Linkage, by: str) -> Ints:
     return found
 
 
-def group_name(linkage: Linkage, by: str, number: int, lang: str) -> str:
-    """A group in words."""
-    if number < 0:
-        return NOT_STATED[lang]
+def group_namer(linkage: Linkage, by: str, lang: str) -> Callable[[int], str]:
+    """What gives a group in words; an area or alliance is told apart from its namesakes."""
     if by == "kind":
-        return linkage.term(number, lang)
-    return linkage.sectors[number] if by == "sector" else linkage.things.labels[lang][number]
+        return lambda number: linkage.term(number, lang) if number >= 0 else NOT_STATED[lang]
+    if by == "sector":
+        return lambda number: linkage.sectors[number] if number >= 0 else NOT_STATED[lang]
+    alliances = np.flatnonzero(linkage.alliances).astype(np.int32)
+    among = alliances if by == "alliance" else group_of(linkage, by)
+    names = told_apart(linkage, among, lang)
+    return lambda number: names.get(number, NOT_STATED[lang])
+
+
+def is_thing(by: str) -> bool:
+    """Whether groups are things, with IRIs, and not terms or texts."""
+    return by not in ("kind", "sector")
 
 
 def in_alliance(linkage: Linkage) -> Mask:
@@ -74,6 +91,7 @@ def coverage(linkage: Linkage, *, lang: str = "zh", by: str = "street") -> Resul
     joined, party = in_alliance(linkage), has_party(linkage)
     two_new = things.of_class("TwoNewOrganization")
     statuses = [linkage.term_number(name) for name in _STATUSES]
+    name = group_namer(linkage, by, lang)
     rows: list[tuple[Value, ...]] = []
     for number in np.unique(group[units]).tolist():
         of = units & (group == number)
@@ -81,7 +99,7 @@ def coverage(linkage: Linkage, *, lang: str = "zh", by: str = "street") -> Resul
         stated = int(np.count_nonzero(of & (things.coverage >= 0)))
         rows.append(
             (
-                group_name(linkage, by, number, lang),
+                name(number),
                 size := int(of.sum()),
                 inside := int((of & joined).sum()),
                 inside / size,
@@ -90,6 +108,7 @@ def coverage(linkage: Linkage, *, lang: str = "zh", by: str = "street") -> Resul
                 int((of & party).sum()),
                 *counts,
                 size - stated,
+                *([things.iris[number] if number >= 0 else None] if is_thing(by) else []),
             )
         )
     rows.sort(key=itemgetter(3, 0))
@@ -106,6 +125,7 @@ def coverage(linkage: Linkage, *, lang: str = "zh", by: str = "street") -> Resul
         Column("with_party", {"zh": "载明党组织", "en": "Party organisation stated"}),
         *(Column(name, linkage.titles(name)) for name in _STATUSES),
         Column("no_status", {"zh": "没有覆盖状态", "en": "no coverage status"}),
+        *([THING] if is_thing(by) else []),
     ]
     total = int(units.sum())
     summary: Sequence[tuple[Texts, Value]] = [

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.analytics.result import NOT_STATED, RANK, THING, Column, Result, Scores, Texts, Value
+from kg.analytics.coverage import group_namer
+from kg.analytics.result import RANK, THING, Column, Result, Scores, Texts, Value, told_apart
 from kg.exceptions import MeasureError
 from kg.network import Linkage
 from kg.network.graph import Ints
@@ -51,8 +52,14 @@ def grouped(result: Result, by: str, *, lang: str = "zh") -> Result:
             fact = f"nothing that {result.measure} was taken of is a member of an alliance"
             raise MeasureError(f"{fact}; group it by street or kind, or name another --network")
         return _made(result, by, [], notes=[_NO_MEMBERS])
-    name = _namer(result.linkage, by, lang)
-    labels, iris = result.linkage.things.labels[lang], result.linkage.things.iris
+    name = group_namer(result.linkage, by, lang)
+    iris = result.linkage.things.iris
+    # A row of a street says where its highest is.
+    labels = (
+        result.linkage.things.labels[lang]
+        if by == "street"
+        else told_apart(result.linkage, scores.things, lang)
+    )
     rows: list[tuple[Any, ...]] = []
     for number in np.unique(group).tolist():
         places = members[group == number]
@@ -67,7 +74,6 @@ def grouped(result: Result, by: str, *, lang: str = "zh") -> Result:
                 float(np.median(values)),
                 _number(values.max()),
                 labels[int(scores.things[best])],
-                # Two streets or alliances may have one name.
                 *([] if by == "kind" else [iris[number] if number >= 0 else None]),
             )
         )
@@ -160,17 +166,6 @@ _PAIRS: Mapping[str, Callable[[Linkage, Ints], Pairs]] = {
     "kind": _by_column("kind"),
     "alliance": _by_alliance,
 }
-
-
-def _namer(linkage: Linkage, by: str, lang: str) -> Callable[[int], str]:
-    labels = linkage.things.labels[lang]
-
-    def name(number: int) -> str:
-        if number < 0:
-            return NOT_STATED[lang]
-        return linkage.term(number, lang) if by == "kind" else labels[number]
-
-    return name
 
 
 def _number(value: np.float64) -> int | float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from kg.analytics.coverage import group_name, group_of
+from kg.analytics.coverage import group_namer, group_of
 from kg.analytics.result import Result, Texts, Values, numbers, of_things
 from kg.network import Linkage
 from kg.network.graph import ArrayGraph, Ints
@@ -50,27 +49,13 @@ class Groups(NamedTuple):
 def groups(linkage: Linkage, graph: ArrayGraph, by: str, lang: str = "zh") -> Groups:
     """The groups of the nodes of a network by street, sector, kind, …; raises `MeasureError`.
 
-    Namesakes in several districts are told apart by the name of the district.
+    Namesakes are told apart by the name of the district, in one district by that of the street.
     """
     of = group_of(linkage, by)[numbers(linkage, graph)]
     found, place = np.unique(of, return_inverse=True)
     missing = int(np.count_nonzero(found < 0))
-    numbered = found[missing:].tolist()
-    return Groups(place.astype(np.int32) - missing, _names(linkage, by, numbered, lang))
-
-
-def _names(linkage: Linkage, by: str, numbered: Sequence[int], lang: str) -> list[str]:
-    names = [group_name(linkage, by, number, lang) for number in numbered]
-    if by not in {"street", "community"}:
-        return names
-    labels, district = linkage.things.labels[lang], linkage.things.district
-    several = {name for name, count in Counter(names).items() if count > 1}
-    around = [labels[district[n]] if district[n] >= 0 else "" for n in numbered]
-    apart = "{}（{}）" if lang == "zh" else "{} ({})"
-    return [
-        apart.format(name, where) if name in several and where else name
-        for name, where in zip(names, around, strict=True)
-    ]
+    names = [*map(group_namer(linkage, by, lang), found[missing:].tolist())]
+    return Groups(place.astype(np.int32) - missing, names)
 
 
 def _where(values: Values, rows: Mask) -> Values:

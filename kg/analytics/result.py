@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -102,7 +103,7 @@ def of_things(
     things, main = things[order], main[order]
     lists = [np.asarray(values, dtype=object)[order].tolist() for values in columns.values()]
     at = linkage.things
-    labels, words = at.labels[lang], NOT_STATED[lang]
+    labels, streets = at.labels[lang], told_apart(linkage, at.street, lang)
     rows = [
         (
             rank,
@@ -115,7 +116,7 @@ def of_things(
         for rank, thing, street, values in zip(
             _ranks(main),
             things.tolist(),
-            (labels[s] if s >= 0 else words for s in at.street[things].tolist()),
+            (streets.get(s, NOT_STATED[lang]) for s in at.street[things].tolist()),
             zip(*(map(_value, values) for values in lists), strict=True),
             strict=True,
         )
@@ -126,6 +127,27 @@ def of_things(
     ]
     heads = (RANK, LABEL, KIND, STREET, *measured, THING)
     return Result(measure, heads, rows, linkage, scores=Scores(things, main), **more)
+
+
+def told_apart(linkage: Linkage, among: Ints, lang: str) -> dict[int, str]:
+    """The names of things by their numbers, -1 left aside.
+
+    Namesakes bear the name of their district, and those of one district that of the street, too.
+    """
+    at, labels = linkage.things, linkage.things.labels[lang]
+    names = {number: labels[number] for number in np.unique(among[among >= 0]).tolist()}
+    for around in ((at.district,), (at.district, at.street)):
+        several = {name for name, count in Counter(names.values()).items() if count > 1}
+        for number in [number for number, name in names.items() if name in several]:
+            places = [labels[area[number]] for area in around if area[number] not in (-1, number)]
+            names[number] = _placed(labels[number], places, lang)
+    return names
+
+
+def _placed(name: str, places: Sequence[str], lang: str) -> str:
+    if not places:
+        return name
+    return f"{name}（{''.join(places)}）" if lang == "zh" else f"{name} ({', '.join(places[::-1])})"
 
 
 def numbers(linkage: Linkage, graph: ArrayGraph) -> Ints:

@@ -9,7 +9,18 @@ from typing import NamedTuple
 import numpy as np
 
 from kg.analytics.coverage import in_alliance
-from kg.analytics.result import LABEL, NOT_STATED, RANK, THING, Column, Result, Scores, Texts, Value
+from kg.analytics.result import (
+    LABEL,
+    NOT_STATED,
+    RANK,
+    THING,
+    Column,
+    Result,
+    Scores,
+    Texts,
+    Value,
+    told_apart,
+)
 from kg.network import Linkage, Ties
 from kg.network.graph import Ints
 from kg.network.tables import TIERS, Mask
@@ -115,6 +126,7 @@ def tier_gaps(linkage: Linkage, *, lang: str = "zh") -> Result:
     rows: list[tuple[Value, ...]] = []
     missed: list[int] = []
     names = things.labels[lang]
+    apart = told_apart(linkage, streets.astype(np.int32), lang)
     for street in streets.tolist():
         within = communities[things.street[communities] == street]
         up = [bool(gaps.district[name][street]) for name in _UPWARD]
@@ -125,7 +137,7 @@ def tier_gaps(linkage: Linkage, *, lang: str = "zh") -> Result:
         words = ("、" if lang == "zh" else ", ").join(names[c] for c in never.tolist())
         rows.append(
             (
-                names[street],
+                apart[street],
                 missing,
                 *(_YES[lang] if held else NOT_STATED[lang] for held in up),
                 len(within),
