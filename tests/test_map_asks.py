@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import networkx as nx
 import pytest
@@ -11,33 +12,53 @@ from kg import assets, network, query
 from kg.build import build, load
 from kg.generate import generate
 from kg.maps.asks import Ask, asks
-from kg.maps.select import alliances, as_of
+from kg.maps.page import page
+from kg.maps.select import alliances, as_of, last_day
 from kg.namespace import ORG, PBA
 from kg.store import Store
+
+from .map_sample import unpacked
 
 PREFIXES = f"PREFIX pba: <{PBA}> PREFIX org: <{ORG}> "
 PREFIXES += "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 
-WITHOUT_ALLIANCE = """SELECT ?x {{ ?x a {} .
-    FILTER NOT EXISTS {{ ?a a pba:Alliance ; (pba:covers|pba:locatedIn)/pba:within* ?x }}
-    FILTER NOT EXISTS {{ ?a a pba:Alliance ; org:hasMember|pba:initiatedBy ?x }} }}"""
+# HOLDS(?x) and JOINED(?a, ?x) stand for what the date asks of a thing and of a membership.
+WITHOUT_ALLIANCE = """SELECT ?x {{ ?x a {} . HOLDS(?x)
+    FILTER NOT EXISTS {{ ?a a pba:Alliance ; pba:covers|pba:locatedIn ?place .
+        ?place pba:within* ?x . HOLDS(?a) HOLDS(?place) }}
+    FILTER NOT EXISTS {{ ?a a pba:Alliance ; pba:initiatedBy ?x . HOLDS(?a) }}
+    FILTER NOT EXISTS {{ ?a a pba:Alliance . JOINED(?a, ?x) }} }}"""
 SPARQL = {
-    "two-alliances": """SELECT ?x { ?a a pba:Alliance ; org:hasMember ?x }
+    "two-alliances": """SELECT ?x { ?a a pba:Alliance . JOINED(?a, ?x) }
         GROUP BY ?x HAVING (COUNT(DISTINCT ?a) > 1)""",
-    "alliances-without-members": """SELECT ?x { ?x a pba:Alliance .
-        FILTER NOT EXISTS { ?x org:hasMember|pba:memberKind ?m } }""",
-    "alliances-without-lead": """SELECT ?x { ?x a pba:Alliance .
+    "alliances-without-members": """SELECT ?x { ?x a pba:Alliance . HOLDS(?x)
+        FILTER NOT EXISTS { ?x pba:memberKind ?m . HOLDS(?m) }
+        FILTER NOT EXISTS { JOINED(?x, ?u) } }""",
+    "alliances-without-lead": """SELECT ?x { ?x a pba:Alliance . HOLDS(?x)
         FILTER NOT EXISTS { ?m org:organization ?x ; org:member ?u ; org:role ?role .
+            HOLDS(?u) HOLDS(?m)
             FILTER(?role IN (pba:LeadMember, pba:RotatingChair)) } }""",
     "communities-without": WITHOUT_ALLIANCE.format("pba:Community"),
     "streets-without": WITHOUT_ALLIANCE.format("?c . VALUES ?c { pba:Subdistrict pba:Township }"),
-    "in-no-alliance": """SELECT ?x { ?x a pba:ResidentUnit .
-        FILTER NOT EXISTS { ?a a pba:Alliance ; org:hasMember ?x } }""",
-    "two-new-without-party": """SELECT ?x { ?x a pba:TwoNewOrganization .
-        FILTER NOT EXISTS { ?p pba:partyOrganizationOf ?x }
+    "in-no-alliance": """SELECT ?x { ?x a pba:ResidentUnit . HOLDS(?x)
+        FILTER NOT EXISTS { ?a a pba:Alliance . JOINED(?a, ?x) } }""",
+    "two-new-without-party": """SELECT ?x { ?x a pba:TwoNewOrganization . HOLDS(?x)
+        FILTER NOT EXISTS { ?p pba:partyOrganizationOf ?x . HOLDS(?p) }
         FILTER NOT EXISTS { ?x pba:coverageStatus pba:OwnOrganization }
         FILTER NOT EXISTS { ?x pba:coverageStatus pba:JointOrganization } }""",
 }
+
+
+def dated(text: str, day: str) -> str:
+    """The query about a day, or about any."""
+    begun = f"FILTER NOT EXISTS {{ \\1 pba:validFrom ?f FILTER(STR(?f) > '{day}') }}"
+    ended = "FILTER NOT EXISTS { \\1 pba:validUntil ?t "
+    ended += f"FILTER(CONCAT(STR(?t), '-99-99') < '{day}') }}"
+    members = "?m org:organization \\1 ; org:member \\2"
+    joined = "\\1 org:hasMember \\2 . HOLDS(\\1) HOLDS(\\2) "
+    joined += f"FILTER(NOT EXISTS {{ {members} }} || EXISTS {{ {members} . HOLDS(?m) }})"
+    text = re.sub(r"JOINED\((\?\w), (\?\w)\)", joined, text)
+    return PREFIXES + re.sub(r"HOLDS\((\?\w+)\)", begun + ended if day else "", text)
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +82,34 @@ def asked(request):
         yield view, {ask.id: ask for ask in asks(network.read(view))}
 
 
-def test_each_answer_is_that_of_sparql_over_the_store(asked):
-    view, answers = asked
+@pytest.mark.parametrize("day", ["", "2021-06-30", "2025-06-30"])
+def test_each_answer_is_that_of_sparql_over_the_store(asked, day):
+    view, _ = asked
+    answers = {ask.id: ask for ask in asks(network.read(view), day)}
     for name, text in SPARQL.items():
-        found = {row[0].value for row in view.query(PREFIXES + text)}
+        found = {row[0].value for row in view.query(dated(text, day))}
         assert set(answers[name].things) == found, name
         assert len(answers[name].things) == len(found), name
+
+
+@pytest.mark.full
+def test_the_page_asks_of_the_date_of_its_data_or_of_the_date_that_it_opens_at(generated):
+    with generated.view() as view:
+        net = network.read(view)
+    ever, now, before = (
+        {ask.id: set(ask.things) for ask in asks(net, day)} for day in ("", "2025-06-30", "2019")
+    )
+    assert ever["communities-without"] - now["communities-without"]
+    assert in_page(net) == in_page(net, date="2025-06") == {n: len(t) for n, t in now.items()}
+    assert in_page(net, date="2019", compare="2025") == {n: len(t) for n, t in before.items()}
+
+
+def in_page(net, **start):
+    """How many answers a page has for each question."""
+    found = unpacked(page(net, **start))["asks"]
+    day = start.get("date", "2025-06")
+    assert all(last_day(day) in ask["about"] for ask in found)
+    return {ask["id"]: len(ask["things"]) for ask in found}
 
 
 @pytest.mark.full
@@ -144,6 +187,35 @@ def test_what_the_survey_of_2019_leaves_open(view):
     assert "荷城社区" in areas["communities-without"] and "贵城街道" in areas["streets-without"]
     notes = {ask.notes for ask in asks(net) if ask.id in areas}
     assert {note for each in notes for note in each} == {"、".join(unsaid)}
+
+
+def test_what_has_ended_or_not_begun_on_the_date_is_in_no_answer():
+    net = made(
+        ALLIANCES | each("old new town", "Community") | each("x y", "ResidentUnit"),
+        [
+            ("A", HAS, "x"),
+            ("B", HAS, "x"),
+            ("B", HAS, "y"),
+            ("C", HAS, "y"),
+            ("A", "covers", "town"),
+        ],
+    )
+    net.nodes["old"]["periods"] = [("", "2021-01-03")]
+    net.nodes["new"]["periods"] = [("2025", "")]
+    net.nodes["A"]["periods"] = [("2019", "2023")]
+    net.edges["C", "y", HAS]["periods"] = [("2019", "2020-06")]
+
+    def found(name, *date):
+        (ask,) = [ask for ask in asks(net, *date) if ask.id == name]
+        return ask.things
+
+    assert found("communities-without") == ("new", "old")
+    assert found("communities-without", "2021-01-03") == ("old",)
+    assert found("communities-without", "2024") == ("town",)
+    assert found("two-alliances") == ("x", "y")
+    assert found("two-alliances", "2021") == ("x",) and found("two-alliances", "2024") == ()
+    assert found("most-members", "2024") == ("B",)
+    assert found("alliances-without-members", "2024") == ("C",)
 
 
 # Each by hand

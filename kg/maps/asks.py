@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.maps.fold import ALLIANCE, Net
+from kg.maps.select import as_of
 from kg.namespace import ORG, PBA
 
 _HAS_MEMBER, _MEMBER_OF = ORG + "hasMember", ORG + "memberOf"
@@ -33,13 +34,13 @@ class Ask:
     notes: tuple[str, ...] = ()
 
 
-def asks(net: Net) -> list[Ask]:
-    """Every question with its answer; kinds of things are in none.
+def asks(net: Net, date: str = "") -> list[Ask]:
+    """Every question with its answer on a date, by default at any; kinds of things are in none.
 
     Needs the attributes of `kg.network.read`. O(things + relations), but for the sorting
-    and the alliances that cover an area around another.
+    and the alliances that cover an area around another. Raises `MapError` for what is no date.
     """
-    known = _Known(net)
+    known = _Known(as_of(net, date) if date else net)
     return [Ask(name, *_parts(answer(known))) for name, answer in _ASKS.items()]
 
 

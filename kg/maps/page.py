@@ -118,11 +118,12 @@ def _context(
     known["home"] = "tiers" if views and _is_small(drawn, alliances) else "overview"
     # Of a part of a network nothing can be said to be missing.
     known["part"] = bool(net.graph.get("part"))
-    known["asks"] = [] if known["part"] else _asks(net, drawn, words["asks"])
     known["start"] = {k: address[v] if k == "at" else v for k, v in start.items()}
     known["whole"] = WHOLE.pattern
     known["as_of"] = net.graph.get("as_of", "")
     known["now"] = net.graph.get("as_of", "") or _latest(net)
+    day = start.get("date") or known["now"]
+    known["asks"] = [] if known["part"] else _asks(net, drawn, words, day)
     by_sentence = table.kind(drawn) == "table_about"
     return {
         "language": LANGUAGES[lang],
@@ -146,19 +147,21 @@ def _context(
     }
 
 
-def _asks(net: Net, drawn: Picture, words: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
-    """The questions in words, their answers as the numbers of things."""
+def _asks(net: Net, drawn: Picture, words: dict[str, Any], date: str) -> list[dict[str, Any]]:
+    """The questions in words, their answers on a date as the numbers of things."""
     number = {thing: n for n, thing in enumerate(drawn.things)}
+    said: dict[str, dict[str, str]] = words["asks"]
+    when = words["asked_on"].format(date=last_day(date)) if date else ""
     return [
         {
             "id": ask.id,
-            **words[ask.id],
+            "phrase": said[ask.id]["phrase"],
+            "none": said[ask.id]["none"],
+            "about": said[ask.id]["about"] + when,
             "things": [number[thing] for thing in ask.things],
-            "notes": [
-                words[ask.id]["note"].format(note=note) if note else "" for note in ask.notes
-            ],
+            "notes": [said[ask.id]["note"].format(note=note) if note else "" for note in ask.notes],
         }
-        for ask in asks(net)
+        for ask in asks(net, date)
     ]
 
 
@@ -168,7 +171,15 @@ def _is_small(drawn: Picture, alliances: int) -> bool:
 
 def _latest(net: Net) -> str:
     """The date of the newest source."""
-    return max((s.get("date", "") for s in net.graph.get("sources", [])), default="")
+    dates = [source.get("date", "") for source in net.graph.get("sources", [])]
+    return max(filter(_is_date, dates), default="")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return last_day(text) != ""
+    except MapError:
+        return False
 
 
 def _script(folder: Path) -> str:
