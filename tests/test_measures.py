@@ -231,7 +231,7 @@ def test_what_is_no_measure_network_or_parameter_is_refused(made):
 NX = {
     "degree": lambda g: dict(g.degree()),
     "strength": lambda g: dict(g.degree(weight="weight")),
-    "pagerank": lambda g: nx.pagerank(g, backend="networkx"),
+    "pagerank": lambda g: nx.pagerank(g, tol=1e-15, max_iter=1000, backend="networkx"),
     "harmonic": lambda g: {
         n: v / max(len(g) - 1, 1) for n, v in nx.harmonic_centrality(g, backend="networkx").items()
     },
@@ -255,7 +255,7 @@ def test_centrality_is_that_of_networkx(name, edges):
     plain.add_weighted_edges_from((*sorted(edge), 1.0) for edge in edges)
     result = measure(of_pairs(sorted(edges)), name, network="co-members")
     held = {record["iri"]: record[result.columns[4].name] for record in result.records()}
-    assert held == pytest.approx(NX[name](plain), abs=1e-5)
+    assert held == pytest.approx(NX[name](plain), abs=1e-9)
 
 
 def test_medici_stands_between_the_families_of_florence():
@@ -448,6 +448,17 @@ def test_change_without_dates_is_of_the_last_year(made):
     assert result.parameters == {"before": "2020-01-02", "after": "2021-01-01"}
 
 
+def test_change_up_to_a_date_is_of_all_members_on_two_dates(made):
+    then, named = measure(made.as_of("2020"), "change"), measure(made, "change", after="2020")
+    assert (then.rows, then.summary, then.parameters) == (
+        named.rows,
+        named.summary,
+        {"before": "2019-12-31", "after": "2020-12-31"} | named.parameters,
+    )
+    later = measure(made.as_of("2019"), "change", before="2019", after="2021")
+    assert later.rows == measure(made, "change", before="2019", after="2021").rows
+
+
 def test_change_of_members_without_dates_cannot_be_seen():
     undated = linkage(["x"], ["union"], [("x", "union")])
     result = measure(undated, "change")
@@ -476,4 +487,13 @@ def test_levels_are_the_mean_of_what_is_stated(made):
         "bank": [2.5, 2, "Coordination", 0.5, 1],
         "school": [1.0, 1, "Awareness", 0.0, 1],
     }
-    assert [value for _, value in result.summary] == [1, 1, 1, 1, 5]
+    assert [value for _, value in result.summary] == [9, 1, 1, 1, 1, 5]
+
+
+def test_a_level_of_a_co_building_counts_once_a_participant_and_that_is_said():
+    levels = [Tie("a", "work", level="Integration"), Tie("b", "work", level="Integration")]
+    result = measure(linkage(["a", "b"], participants=levels), "tie-levels")
+    found = {title["en"]: value for title, value in result.summary}
+    ties = "ties (each member of an alliance and participant in a co-building counts once)"
+    assert (found[ties], found["of them Integration"]) == (2, 2)
+    assert "每个参与方各计一次" in result.summary[0][0]["zh"]

@@ -26,17 +26,13 @@ def tie_levels(linkage: Linkage, *, lang: str = "zh") -> Result:
     np.maximum.at(highest, who, level)
     things = np.flatnonzero(count).astype(np.int32)
     names = [linkage.titles(name)[lang] for name in LEVELS]
-    summary: list[tuple[Texts, Value]] = [
-        (linkage.titles(name), int(np.count_nonzero(level == number)))
+    summary: list[tuple[Texts, Value]] = [(_TIES, len(level))]
+    summary += [
+        (_of_them(linkage.titles(name)), int(np.count_nonzero(level == number)))
         for number, name in enumerate(LEVELS)
         if name
     ]
-    summary.append(
-        (
-            {"zh": "没有载明联系程度的", "en": "ties without a stated level"},
-            int(np.count_nonzero(~stated)),
-        )
-    )
+    summary.append((_WITHOUT, int(np.count_nonzero(~stated))))
     return of_things(
         "tie-levels",
         linkage,
@@ -55,6 +51,18 @@ def tie_levels(linkage: Linkage, *, lang: str = "zh") -> Result:
     )
 
 
+def _of_them(title: Texts) -> Texts:
+    return {"zh": f"其中{title['zh']}", "en": f"of them {title['en']}"}
+
+
+_TIES: Texts = {
+    "zh": "联系（联盟的每个成员、共建的每个参与方各计一次）",
+    "en": "ties (each member of an alliance and participant in a co-building counts once)",
+}
+_WITHOUT: Texts = {
+    "zh": "其中没有载明联系程度的",
+    "en": "of them without a stated level",
+}
 _TITLES: dict[str, Texts] = {
     "mean": {"zh": "平均程度（1–4）", "en": "mean level (1–4)"},
     "ties": {"zh": "载明程度的联系", "en": "ties with a level"},
