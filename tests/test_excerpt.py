@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from kg import query
 from kg.cli.excerpt import excerpt
+from kg.store import Store
 
 
 def test_a_mark_stands_below_the_fault_however_wide_the_characters_before_it(kg, shipped):
@@ -63,3 +64,12 @@ def test_a_misspelt_term_is_named_with_the_nearest(kg, shipped):
 )
 def test_terms_that_are_there_and_names_of_others_are_no_matter(text, view):
     assert query.unknown_terms(view, text) == []
+
+
+def test_a_term_that_came_after_the_store_is_no_mistake(tmp_path):
+    store = Store(tmp_path / "older")
+    with store.write() as writer:
+        writer.commit()
+    with store.view() as view:
+        text = "SELECT * { ?x pba:networkMeasure ?y ; pba:networkMeasur ?z }"
+        assert [term.written for term in query.unknown_terms(view, text)] == ["pba:networkMeasur"]

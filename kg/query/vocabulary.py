@@ -27,16 +27,17 @@ class Unknown:
 
 
 def unknown_terms(view: Readable, text: str) -> list[Unknown]:
-    """The names in the ontology's namespace that nothing in the graph bears.
+    """The names in the ontology's namespace that neither the graph nor our ontology has.
 
-    A query with such a name finds nothing there, mostly because it is misspelt. The graph
-    holds the ontology, so a name costs three look-ups.
+    A query with such a name finds nothing, mostly because it is misspelt. The graph holds the
+    ontology, so a name costs three look-ups. It may hold an older one: a term that came later is
+    no mistake.
     """
     found = dict(_written(text))
     return [
         Unknown(written, ontology.terms().get(PBA + ontology.nearest(iri)))
         for iri, written in found.items()
-        if not _is_used(view, iri)
+        if not _is_used(view, iri) and iri not in ontology.terms()
     ]
 
 
