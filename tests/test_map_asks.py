@@ -349,10 +349,40 @@ def test_a_two_new_organisation_of_which_neither_a_party_organisation_nor_its_co
     assert answered(net, "two-new-without-party") == expected
 
 
+def test_that_nothing_is_missing_is_not_that_nothing_is_stated():
+    net = made(
+        each("A", "Alliance") | each("street", "Subdistrict") | each("x", "ResidentUnit"),
+        [("A", HAS, "x", "LeadMember"), ("A", "covers", "street")],
+    )
+    gaps = {ask.id: ask.complete for ask in asks(net) if not ask.things}
+    assert gaps == {
+        "two-alliances": False,
+        "alliances-without-members": True,
+        "alliances-without-lead": True,
+        "communities-without": False,
+        "streets-without": True,
+        "in-no-alliance": True,
+        "two-new-without-party": False,
+    }
+    for node in net:
+        net.nodes[node].update(kind="k", tier=0)
+    for *_, data in net.edges(data=True):
+        data.update(label="has", certainty="Stated")
+    found = unpacked(page(net, lang="en"))["asks"]
+    said = {ask["id"]: (ask["said"], ask["none"].partition(":")[0]) for ask in found}
+    assert said.pop("most-members")[0] == "1"
+    assert said.pop("two-alliances")[0] == "none stated"
+    assert {name: text[0] == "none" for name, text in said.items()} == {
+        name: gaps[name] for name in said
+    }
+    assert {text[1] == "There is none" for text in said.values() if text[0] == "none"} == {True}
+    assert said["communities-without"] == ("none stated", "The sources name no community.")
+
+
 def test_a_network_without_any_of_it_is_asked_in_vain():
     net = nx.MultiDiGraph()
     net.add_node("x", label="x", kind="x", family="unit", tier=0)
-    assert {(ask.things, ask.notes) for ask in asks(net)} == {((), ())}
+    assert {(ask.things, ask.notes, ask.complete) for ask in asks(net)} == {((), (), False)}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -361,7 +391,7 @@ def test_each_question_has_its_words_in_both_languages(lang):
     words = json.loads(text)["asks"]
     assert list(words) == [ask.id for ask in asks(nx.MultiDiGraph())]
     for word in words.values():
-        assert word.keys() == {"phrase", "none", "about", "note"}
+        assert word.keys() == {"phrase", "none", "complete", "about", "note"}
         assert word["phrase"] and word["none"] and word["about"]
         assert word["note"].replace("{note}", "").isprintable()
     noted = {name for name, word in words.items() if "{note}" in word["note"]}

@@ -6,7 +6,7 @@ The phrases, and how each answer is counted, are in ``templates/map.*.json``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,15 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question and the things that answer it, with what is to be said of each, if anything."""
+    """A question and the things that answer it, with what is to be said of each, if anything.
+
+    ``complete`` when it asks what is missing, and is so of none of the things that there are.
+    """
 
     id: str
     things: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    complete: bool = False
 
 
 def asks(net: Net, date: str = "") -> list[Ask]:
@@ -41,11 +45,13 @@ def asks(net: Net, date: str = "") -> list[Ask]:
     and the alliances that cover an area around another. Raises `MapError` for what is no date.
     """
     known = _Known(as_of(net, date) if date else net)
-    return [Ask(name, *_parts(answer(known))) for name, answer in _ASKS.items()]
+    return [_ask(name, answer(known), known) for name, answer in _ASKS.items()]
 
 
-def _parts(answer: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(answer), tuple(answer.values()) if any(answer.values()) else ()
+def _ask(name: str, answer: dict[str, str], known: _Known) -> Ask:
+    notes = tuple(answer.values()) if any(answer.values()) else ()
+    complete = not answer and name in _AMONG and bool(_AMONG[name](known))
+    return Ask(name, tuple(answer), notes, complete)
 
 
 class _Known:
@@ -200,4 +206,13 @@ _ASKS: dict[str, Callable[[_Known], dict[str, str]]] = {
     "streets-without": lambda known: _without_alliance(known, *_STREETS),
     "in-no-alliance": _in_no_alliance,
     "two-new-without-party": _two_new_without_party,
+}
+# Among which things each question looks for those of which something is not stated.
+_AMONG: dict[str, Callable[[_Known], Collection[str]]] = {
+    "alliances-without-members": lambda known: known.alliances,
+    "alliances-without-lead": lambda known: known.alliances,
+    "communities-without": lambda known: known.are(*_COMMUNITIES),
+    "streets-without": lambda known: known.are(*_STREETS),
+    "in-no-alliance": lambda known: known.are("ResidentUnit"),
+    "two-new-without-party": lambda known: known.are("TwoNewOrganization"),
 }

@@ -156,7 +156,8 @@ def _asks(net: Net, drawn: Picture, words: dict[str, Any], date: str) -> list[di
         {
             "id": ask.id,
             "phrase": said[ask.id]["phrase"],
-            "none": said[ask.id]["none"],
+            "said": str(len(ask.things) or words["none_missing" if ask.complete else "not_stated"]),
+            "none": said[ask.id]["complete" if ask.complete else "none"],
             "about": said[ask.id]["about"] + when,
             "things": [number[thing] for thing in ask.things],
             "notes": [said[ask.id]["note"].format(note=note) if note else "" for note in ask.notes],

@@ -2,7 +2,7 @@
   function startAsks() {
     const list = get("asks");
     data.asks.forEach((ask) => {
-      const link = make("a", "", ask.phrase, make("b", "", ask.things.length ? String(ask.things.length) : words.not_stated));
+      const link = make("a", "", ask.phrase, make("b", "", ask.said));
       link.href = address({ ask: ask.id });
       list.append(make("li", "", "", link));
     });
