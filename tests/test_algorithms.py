@@ -90,6 +90,18 @@ def test_hubs_and_authorities_are_singular_vectors(graph):
     assert np.allclose(hubs, matrix @ authorities)
 
 
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6))
+def test_superiors_with_as_many_below_share_the_authority(below):
+    superiors = [s for s, count in enumerate(below) for _ in range(count)]
+    graph = ArrayGraph.of(range(len(below), len(below) + len(superiors)), superiors, directed=True)
+    hubs, authorities = algorithms.hits(graph)
+    first = [count == max(below) for count in below]
+    assert np.allclose(authorities[: len(below)], np.array(first) / sum(first), atol=1e-15)
+    assert not authorities[len(below) :].any() and not hubs[: len(below)].any()
+    again = algorithms.hits(graph)
+    assert np.array_equal(again, (hubs, authorities))
+
+
 def test_hits_is_networkx_s_where_the_answer_is_one():
     plain = nx.DiGraph(nx.karate_club_graph()).copy()
     plain.remove_edges_from([(a, b) for a, b in plain.edges if a > b])

@@ -107,3 +107,12 @@ def test_names_attributes_and_the_name_of_weights_go_with_it():
     assert ("b" in graph, "x" in graph, [] in graph, list(graph)) == (True, False, False, [*"abc"])
     with pytest.raises(nx.NodeNotFound, match="x"):
         graph.numbers(["a", "x"])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [nx.degree_histogram, nx.draw_networkx, nx.selfloop_edges, lambda g: list(nx.nodes(g))],
+)
+def test_what_arrays_cannot_give_is_said_with_where_to_find_it(function):
+    with pytest.raises(AttributeError, match=r"an ArrayGraph has no \w+: .*to_networkx\(\)"):
+        list(function(ArrayGraph.of([0], [1])))

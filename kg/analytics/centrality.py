@@ -13,6 +13,10 @@ from kg.network import Linkage
 from kg.network.algorithms import cohesion, paths, spectral
 from kg.network.graph import ArrayGraph
 
+# Iterating ends when a round changes all scores by less than this in sum: a result shows more
+# digits than NetworkX's usual tolerance, which grows with the nodes, leaves right.
+_TOLERANCE = 1e-12
+_ROUNDS = 100_000
 _TITLES: Mapping[str, Texts] = {
     "degree": {"zh": "联系数", "en": "degree"},
     "in_degree": {"zh": "下级数", "en": "in-degree"},
@@ -69,7 +73,8 @@ def pagerank(linkage: Linkage, *, network: str, lang: str = "zh", alpha: float =
     if not 0 <= alpha < 1:
         raise MeasureError(f"alpha of pagerank is at least 0 and less than 1, not {alpha:g}")
     graph = linkage.network(network)
-    scores = spectral.pagerank(graph, alpha=alpha)
+    tol = _TOLERANCE / max(len(graph), 1)
+    scores = spectral.pagerank(graph, alpha=alpha, tol=tol, max_iter=_ROUNDS)
     return _shown(
         "pagerank",
         linkage,
@@ -89,7 +94,9 @@ def eigenvector(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
     labels = paths.components(graph)
     if len(labels):
         inside = labels == np.bincount(labels).argmax()
-        scores[inside] = spectral.eigenvector(graph.part(inside), weighted=True, max_iter=10_000)
+        part = graph.part(inside)
+        tol = _TOLERANCE / len(part)
+        scores[inside] = spectral.eigenvector(part, weighted=True, tol=tol, max_iter=_ROUNDS)
     return _shown("eigenvector", linkage, graph, {"eigenvector": scores}, lang, network=network)
 
 
@@ -141,8 +148,7 @@ def hits(linkage: Linkage, *, network: str, lang: str = "zh") -> Result:
         "hits",
         linkage,
         graph,
-        # What iterating leaves below 0 is nothing.
-        {"authority": np.clip(authorities, 0, None), "hub": np.clip(hubs, 0, None)},
+        {"authority": authorities, "hub": hubs},
         lang,
         network=network,
         digits=6,

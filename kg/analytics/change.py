@@ -17,15 +17,16 @@ _YEAR = 365
 def change(linkage: Linkage, *, lang: str = "zh", before: str = "", after: str = "") -> Result:
     """A row an alliance: members on two dates, who joined and who left in between.
 
-    Without ``after`` it is the last day on which a membership began or ended, without ``before``
-    a year earlier. Raises `MeasureError` when the first is later than the second.
+    Without ``after`` it is the date of the linkage, or else the last day on which a membership
+    began or ended; without ``before`` a year earlier. An alliance that has ended, or not begun,
+    has no members. Raises `MeasureError` when the first is later than the second.
     """
-    table = linkage.ties["member"]
-    table = table.where(linkage.things.of("alliance")[table.target])
+    whole = linkage.whole or linkage
+    table = _memberships(whole)
     dated = _dated(table)
-    first, last = _days(dated, before, after)
+    first, last = _days(dated, before, after or linkage.date)
     alliances = np.unique(table.target)
-    here, there = _members(table, first), _members(table, last)
+    here, there = _members(whole, first), _members(whole, last)
     held, holding = _counts(alliances, here), _counts(alliances, there)
     stayed = _counts(alliances, here & there)
     undated = (table.since == OPEN_START) & (table.until == OPEN_END)
@@ -81,8 +82,13 @@ def _days(dated: Ints, before: str, after: str) -> tuple[int, int]:
     return first, last
 
 
-def _members(table: Ties, day: int) -> set[tuple[int, int]]:
-    held = table.at(day)
+def _memberships(linkage: Linkage) -> Ties:
+    table = linkage.ties["member"]
+    return table.where(linkage.things.of("alliance")[table.target])
+
+
+def _members(linkage: Linkage, day: int) -> set[tuple[int, int]]:
+    held = _memberships(linkage.as_of(as_text(day)))
     return set(zip(held.target.tolist(), held.source.tolist(), strict=True))
 
 

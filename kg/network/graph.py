@@ -19,7 +19,7 @@ Offsets: TypeAlias = NDArray[np.int64]
 class ArrayGraph:
     """A graph that nobody changes: nodes 0…n-1 with names, and each node's row of neighbours.
 
-    NetworkX takes it wherever it takes a graph: ``nx.pagerank(graph)`` runs on the arrays, and
+    The algorithms of NetworkX take it as a graph: ``nx.pagerank(graph)`` runs on the arrays, and
     a function that the arrays do not have runs on a copy made by `to_networkx`, with a
     `Fallback` warning. Parallel edges are one edge with the sum of their weights; a self-loop
     stands once in its row. In an undirected graph each edge stands in the rows of both its ends.
@@ -182,10 +182,13 @@ class ArrayGraph:
         """Never: parallel edges are summed."""
         return False
 
-    @property
-    def nodes(self) -> Sequence[Any]:
-        """The names of the nodes, in order."""
-        return self.names
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - there is nothing to give
+        if hasattr(nx.DiGraph, name):
+            raise AttributeError(
+                f"an ArrayGraph has no {name}: drawing, writing and changing take a graph of "
+                "NetworkX, which its to_networkx() gives"
+            )
+        raise AttributeError(name)
 
     def number_of_nodes(self) -> int:
         """How many nodes it has."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -148,8 +149,12 @@ def hits(
     nstart: None = None,
     normalized: bool = True,
 ) -> tuple[Scores, Scores]:
-    """`networkx.hits` of arrays."""
-    hubs, authorities = algorithms.hits(G, max_iter=max_iter, tol=tol, normalized=normalized)
+    """`networkx.hits` of arrays, to more digits than ``tol`` asks for, in rounds of its own."""
+    if max_iter <= 0 and G.number_of_edges():
+        raise nx.PowerIterationFailedConvergence(max_iter)
+    if (G.weights < 0).any():
+        raise NotImplementedError("weights below 0")
+    hubs, authorities = algorithms.hits(G, normalized=normalized)
     return G.by_name(hubs), G.by_name(authorities)
 
 

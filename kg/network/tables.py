@@ -118,6 +118,8 @@ class Linkage:
     generation: int
     digest: str
     date: str = ""
+    whole: Linkage | None = None
+    """What this was before it was cut to a date."""
     _made: dict[str, ArrayGraph] = field(default_factory=dict, init=False, repr=False)
 
     def as_of(self, date: str) -> Linkage:
@@ -133,7 +135,7 @@ class Linkage:
         for name, table in self.ties.items():
             held = table.at(day)
             ties[name] = held.where(alive[held.source] & alive[held.target])
-        return replace(self, ties=ties, date=date)
+        return replace(self, ties=ties, date=date, whole=self.whole or self)
 
     def network(self, name: str) -> ArrayGraph:
         """A network by name, as `networks` lists them; raises `UnknownNetwork`.
