@@ -53,6 +53,9 @@ def file(net, tmp_path_factory):
     return maps.write(net, tmp_path_factory.mktemp("map") / "map.html")
 
 
+NAMES = "all => all.map((e) => e.getAttribute('aria-label').split('，')[0])"
+
+
 def state(net, **values):
     values = {"at": data.addresses(net)[ALLIANCE], "view": "tiers"} | values
     return "#" + "&".join(f"{key}={value}" for key, value in values.items())
@@ -78,6 +81,47 @@ def test_the_page_and_python_agree_on_what_holds(browser, file, net):  # noqa: F
             page.goto(page.url.split("#")[0] + state(net, date=date))
             page.wait_for_selector("html[data-ready]", state="attached")
             assert told(page) == members(net, date), date
+
+
+def test_the_tiers_show_what_holds(browser, file, net):  # noqa: F811
+    with opened(browser, file, state(net, at="")) as page:
+        boxes = page.locator(".wide .box:visible")
+        for date in ["", *DATES]:
+            page.goto(page.url.split("#")[0] + state(net, at="", date=date))
+            page.wait_for_selector("html[data-ready]", state="attached")
+            box = page.locator('.wide .box[aria-label^="区域党建联盟，"]')
+            box.hover()
+            near = page.locator(".wide .box.near").evaluate_all(NAMES)
+            assert set(near) - {"区域党建联盟"} == set(members(net, date)), date
+            assert page.locator(".wide .chip").count() == len(near) - 1
+            assert page.locator(".wide .line.on").count() == members(net, date).total()
+            assert boxes.count() == page.locator(".wide .box:not(.gone)").count()
+            page.mouse.move(0, 0)
+
+
+@pytest.fixture(scope="module")
+def folded(tmp_path_factory):
+    """Five communities of which the page makes one box; two are of another time, and one ended."""
+    made = network()
+    name = "https://w3id.org/pba/id/450802/贵城街道"
+    for n, periods in enumerate([[], [("2020", "")], [("2020", "")], [("", "2018")], []]):
+        made.add_node(f"x:屯{n}", label=f"屯{n}", kind="自然屯", family="area", tier=2)
+        made.nodes[f"x:屯{n}"]["periods"] = periods
+        made.add_edge(f"x:屯{n}", name, key="https://w3id.org/pba/ns#within", label="位于")
+    return maps.write(made, tmp_path_factory.mktemp("map") / "folded.html")
+
+
+def test_a_folded_box_counts_what_holds(browser, folded):  # noqa: F811
+    with opened(browser, folded) as page:
+        box = page.locator('.wide .box[aria-label^="自然屯 ×"]')
+        for date, count in [("", 5), ("2019", 2), ("2018", 3), ("2021", 4)]:
+            page.goto(page.url.split("#")[0] + f"#view=tiers&date={date}")
+            page.wait_for_selector("html[data-ready]", state="attached")
+            assert box.get_attribute("aria-label").startswith(f"自然屯 ×{count}，")
+            assert f"×{count}" in box.locator("text").text_content()
+            box.click()
+            assert page.locator("#detail h2").inner_text() == f"自然屯 ×{count}"
+            assert page.locator("#detail .members a").count() == count
 
 
 def test_two_dates_side_by_side_mark_and_count_what_changed(browser, file, net):  # noqa: F811

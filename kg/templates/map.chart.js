@@ -8,7 +8,7 @@
   // What is on when a box is looked at: its lines, and the boxes at their other ends.
   function paint(chart, chosen, thing) {
     const touches = (line) => (line.source === chosen || line.target === chosen)
-      && (thing === undefined || line.ties.some((tie) => [source(tie), target(tie)].includes(thing)));
+      && line.ties.some((tie) => showsTie(tie) && (thing === undefined || [source(tie), target(tie)].includes(thing)));
     const on = chart.lines.filter((line) => chosen >= 0 && touches(line));
     const near = new Set(chosen >= 0 ? [chosen] : []);
     on.forEach((line) => near.add(line.source).add(line.target));
@@ -27,7 +27,7 @@
     const ends = grouped(on, (line) => (line.source === chosen ? line.target : line.source));
     ends.delete(chosen);
     return [...ends].map(([end, lines]) => {
-      const names = new Set(lines.map((line) => said(line.ties[0])));
+      const names = new Set(lines.map((line) => said(line.ties.find(showsTie))));
       return chip(chart.boxes[end], chart.boxes[chosen], [...names].join(words.comma));
     });
   }

@@ -92,12 +92,19 @@
     get("all-lines").hidden = picture !== null;
   }
 
+  function nameOf(chosen) {
+    const thing = one(chosen);
+    if (thing !== undefined) { return label(thing); }
+    const box = data.tiers.boxes[chosen.box];
+    return recounted(box.label, box);
+  }
+
   // What the picture is of, and when: paper and files show no address.
   function subject() {
     const [chosen, end] = [meant(state.at), one(meant(state.to))];
     if (!chosen) { return asked() ? asked().phrase : ""; }
     const thing = one(chosen);
-    if (thing === undefined) { return data.tiers.boxes[chosen.box].label; }
+    if (thing === undefined) { return nameOf(chosen); }
     return end === undefined ? label(thing) : fill(words.path, { from: label(thing), to: label(end) });
   }
 
@@ -166,7 +173,7 @@
       showAsk(ask);
     } else if (thing === undefined) {
       const box = data.tiers.boxes[chosen.box];
-      showMany(box.label, box.sub, box.things);
+      showMany(nameOf(chosen), box.sub, heldIn(box));
     } else if (end !== undefined) { showPath(thing, end); } else { showThing(thing); }
     detail.scrollTop = detail.parentNode.scrollTop = 0;
   }
@@ -184,10 +191,8 @@
   function announce() {
     const chosen = charts.chosen;
     if (!chosen) { return; }
-    const thing = one(chosen);
-    const name = thing === undefined ? data.tiers.boxes[chosen.box].label : label(thing);
-    const relations = chosen.things.reduce((sum, t) => sum + degree(t), 0);
-    say(fill(words.selected, { label: name, count: relations }));
+    const relations = chosen.things.reduce((sum, t) => sum + [...shownTies(t)].length, 0);
+    say(fill(words.selected, { label: nameOf(chosen), count: relations }));
     const chart = visible();
     const at = chart && !chart.local ? boxOf(chart, chosen.things[0]) : -1;
     if (at >= 0) { reveal(chart, at); }

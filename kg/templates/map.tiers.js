@@ -9,7 +9,8 @@
         chips: svg.querySelector(".chips"),
         boxes: [...svg.querySelectorAll(".box")].map((element, n) => {
           const [x, y, width, height] = places[n];
-          return { element, things: data.tiers.boxes[n].things, x, y, width, height };
+          const called = element.getAttribute("aria-label");
+          return { element, called, things: data.tiers.boxes[n].things, x, y, width, height };
         }),
         lines: data.tiers.lines.map(([from, to, list], n) => (
           { element: lines[n], source: from, target: to, ties: list })),
@@ -20,11 +21,24 @@
     });
   }
 
+  // "社区 ×14" is of all dates; on one there may be fewer.
+  const heldIn = (box) => box.things.filter(thingInTime);
+  const recounted = (text, box) => (box.things.length < 2 ? text
+    : text.replace(`×${box.things.length}`, `×${heldIn(box).length}`));
+
+  function recount(box) {
+    const line = [...box.element.querySelectorAll("tspan:not(.sub)")].find((span) => /×\d+$/.test(span.textContent));
+    if (line) { line.textContent = line.textContent.replace(/\d+$/, heldIn(box).length); }
+    box.element.setAttribute("aria-label", recounted(box.called, box));
+  }
+
   function filterTiers(chart) {
-    const isGone = (box) => !shows(box.things[0]);
-    chart.boxes.forEach((box) => box.element.classList.toggle("gone", isGone(box)));
-    chart.lines.forEach((line) => line.element.classList.toggle(
-      "gone", isGone(chart.boxes[line.source]) || isGone(chart.boxes[line.target])));
+    const isGone = (box) => !box.things.some(shows);
+    chart.boxes.forEach((box) => {
+      box.element.classList.toggle("gone", isGone(box));
+      if (box.things.length > 1) { recount(box); }
+    });
+    chart.lines.forEach((line) => line.element.classList.toggle("gone", !line.ties.some(showsTie)));
   }
 
   const shownInTiers = () => data.tiers.boxes.filter(
