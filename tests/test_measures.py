@@ -400,16 +400,16 @@ def test_nodes_that_are_not_listed_are_counted_by_what_they_are():
         [("a", "union"), ("b", "union")],
         participants=[("b", "work"), ("c", "work")],
     )
-    (note,) = measure(made, "pagerank", network="linkage").notes
     nodes = len(made.network("linkage"))
-    assert (
-        note["en"] == f"Of the {nodes} nodes of the network these are not listed: 1 co-buildings."
-    )
-    assert note["zh"] == f"网络有 {nodes} 个点，没有列出其中共建 1 个。"
+    (note,) = measure(made, "pagerank", network="linkage").notes
+    assert note == {
+        "zh": f"网络有 {nodes} 个点，其中 1 个共建事项没有列出。",
+        "en": f"Of the {nodes} nodes of the network these are not listed: co-buildings (1).",
+    }
     (note,) = measure(made, "membership", network="alliances").notes
-    assert "没有列出其中联盟 2 个。" in note["zh"]
+    assert "其中 2 个联盟没有列出" in note["zh"]
     (note,) = measure(made, "alliance-size", network="co-building").notes
-    assert "not listed: 2 other nodes." in note["en"]
+    assert "not listed: other nodes (2)." in note["en"]
     assert measure(made, "pagerank", network="co-members").notes == []
 
 

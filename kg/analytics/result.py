@@ -87,13 +87,15 @@ def of_things(
     lang: str = "zh",
     digits: int | None = 4,
     ascending: bool = False,
+    network: str | None = None,
+    notes: Sequence[Texts] = (),
     **more: Any,  # noqa: ANN401 - fields of Result
 ) -> Result:
     """A result with a row a thing: rank, name, kind, street, the columns, and the IRI.
 
     The first of the columns is the score; rows go down by it (up if ``ascending``), those of
     equal rank by the other columns of numbers, then by IRI. Floats that are not numbers are
-    shown as none.
+    shown as none. A note says which nodes of the network are no rows.
     """
     main = _rounded(np.asarray(next(iter(columns.values())), dtype=np.float64))
     key = main if ascending else -main
@@ -126,7 +128,38 @@ def of_things(
         for name, values in columns.items()
     ]
     heads = (RANK, LABEL, KIND, STREET, *measured, THING)
-    return Result(measure, heads, rows, linkage, scores=Scores(things, main), **more)
+    notes = [*notes, *(_not_listed(linkage, network, things) if network else [])]
+    scores = Scores(things, main)
+    return Result(
+        measure, heads, rows, linkage, network=network, notes=notes, scores=scores, **more
+    )
+
+
+def _not_listed(linkage: Linkage, network: str, listed: Ints) -> list[Texts]:
+    """How many nodes of a network are not listed, and what they are."""
+    nodes = numbers(linkage, linkage.network(network))
+    others = nodes[~np.isin(nodes, listed)]
+    if not len(others):
+        return []
+    of = [linkage.things.of(family)[others] for family in ("work", "alliance")]
+    counts = [int(np.count_nonzero(held)) for held in of]
+    counts.append(len(others) - sum(counts))
+    parts = [(title, n) for title, n in zip(_UNLISTED, counts, strict=True) if n]
+    zh = "、".join(f"{n:,} 个{title['zh']}" for title, n in parts)
+    en = ", ".join(f"{title['en']} ({n:,})" for title, n in parts)
+    return [
+        {
+            "zh": f"网络有 {len(nodes):,} 个点，其中 {zh}没有列出。",
+            "en": f"Of the {len(nodes):,} nodes of the network these are not listed: {en}.",
+        }
+    ]
+
+
+_UNLISTED: Sequence[Texts] = (
+    {"zh": "共建事项", "en": "co-buildings"},
+    {"zh": "联盟", "en": "alliances"},
+    {"zh": "其他点", "en": "other nodes"},
+)
 
 
 def told_apart(linkage: Linkage, among: Ints, lang: str) -> dict[int, str]:
