@@ -13,8 +13,8 @@ from kg.ingest import RESERVED
 from kg.namespace import DCTERMS, SOURCE
 from kg.store import SourceRecord, View
 
-_TITLE, _RIGHTS = NamedNode(DCTERMS + "title"), NamedNode(DCTERMS + "rights")
-_PUBLISHER = NamedNode(DCTERMS + "publisher")
+_TITLE, _PUBLISHER = NamedNode(DCTERMS + "title"), NamedNode(DCTERMS + "publisher")
+_RIGHTS = (NamedNode(DCTERMS + "rights"), NamedNode(DCTERMS + "license"))
 _DATES = (NamedNode(DCTERMS + "issued"), NamedNode(DCTERMS + "valid"))
 _TEXT: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -22,19 +22,24 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "data": "数据：第 {generation} 代，{created} 写入，{triples:,} 条三元组，"
         "内容摘要 {digest}。",
         "sources": "来源：",
+        "unstated": "许可未载明",
     },
     "en": {
         "software": "party-alliance-kg, version {version} (Apache-2.0; ontology CC BY 4.0).",
         "data": "Data: generation {generation}, written {created}, {triples:,} triples, "
         "digest {digest}.",
         "sources": "Sources:",
+        "unstated": "no licence stated",
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A source: its name in the store, what it says of itself, and the digest of its content."""
+    """A source: its name in the store, what it says of itself, and the digest of its content.
+
+    ``rights`` are its dcterms:rights, else its dcterms:license.
+    """
 
     id: str
     title: str
@@ -81,20 +86,22 @@ class Citation:
     def __str__(self) -> str:
         lines = [*self.head, _TEXT[self.lang]["sources"]]
         for one in self.sources:
-            said = (one.title or one.id, one.publisher, one.date, one.rights)
+            rights = one.rights or _TEXT[self.lang]["unstated"]
+            said = (one.title or one.id, one.publisher, one.date, rights)
             lines.append("- " + " · ".join(filter(None, said)))
         return "\n".join(lines)
 
 
 def _cited(view: View, record: SourceRecord, lang: str) -> Cited:
     source = NamedNode(SOURCE + record.id)
+    rights = [text for predicate in _RIGHTS for text in _texts(view, source, predicate, lang)]
     dates = [text for predicate in _DATES for text in _texts(view, source, predicate, lang)]
     return Cited(
         id=record.id,
         title="".join(_texts(view, source, _TITLE, lang)),
         publisher="".join(_texts(view, source, _PUBLISHER, lang)),
         date=min(dates, default=""),
-        rights="".join(_texts(view, source, _RIGHTS, lang)),
+        rights=next(iter(rights), ""),
         digest=record.digest,
     )
 
@@ -102,5 +109,7 @@ def _cited(view: View, record: SourceRecord, lang: str) -> Cited:
 def _texts(view: View, source: NamedNode, predicate: NamedNode, lang: str) -> list[str]:
     """What a source says of itself, in the reader's language."""
     quads = view.quads(source, predicate, None, DefaultGraph())
-    found = best_text((q.object for q in quads if isinstance(q.object, Literal)), lang)
-    return [found] if found else []
+    objects = [quad.object for quad in quads]
+    found = best_text((term for term in objects if isinstance(term, Literal)), lang)
+    iris = sorted(term.value for term in objects if isinstance(term, NamedNode))
+    return [found] if found else iris[:1]
