@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import subprocess
 import sys
 from decimal import Decimal
@@ -169,6 +170,38 @@ def test_what_no_type_of_a_frame_holds_stays_as_it_is(g):
     assert mixed.pl()["v"].to_list() == ["1", "2.5", "a"]
     wrong = g.query('SELECT ?d { VALUES ?d { "2019-02-30"^^xsd:date "x"^^xsd:integer } }')
     assert wrong.df().d.tolist() == ["2019-02-30", "x"]
+
+
+def test_decimals_beyond_those_of_polars_are_text(g):
+    def column(*decimals: str) -> list[object]:
+        return g.query(f"SELECT ?d {{ VALUES ?d {{ {' '.join(decimals)} }} }}").pl()["d"].to_list()
+
+    large, small = "1000000000000000000000.5", "0.000000000000000001"
+    assert column(large, small, "UNDEF") == [large, small, None]
+    assert column(f"'1.{'1' * 53}'^^xsd:decimal") == [f"1.{'1' * 53}"]
+    assert column("1" * 39, "1.5") == ["1" * 39, "1.5"]
+    assert column("1" * 37, "1.5") == [Decimal("1" * 37), Decimal("1.5")]
+    assert column("1.5", f"'0.{'1' * 38}'^^xsd:decimal") == ["1.5", f"0.{'1' * 38}"]
+
+
+def test_times_with_and_without_a_zone_are_not_put_into_one_zone(g):
+    texts = ["2019-01-02T00:00:00", "2019-01-02T00:00:00+08:00"]
+    rows = " ".join(f"'{text}'^^xsd:dateTime" for text in texts)
+    found = g.query(f"SELECT ?t {{ VALUES ?t {{ {rows} UNDEF }} }}")
+    frame = found.df()
+    assert frame.t.dtype == object and frame.t.isna().tolist() == [False, False, True]
+    assert frame.t.tolist()[:2] == [datetime.datetime.fromisoformat(text) for text in texts]
+    assert found.pl()["t"].to_list() == [*texts, None]
+    zoned = g.query("SELECT ?t { VALUES ?t { '2019-01-02T00:00:00+08:00'^^xsd:dateTime } }")
+    assert zoned.df().t[0] == zoned.pl()["t"][0] == zoned.rows()[0][0]
+
+
+def test_a_nan_is_not_taken_for_unbound(g):
+    found = g.query("SELECT ?x { VALUES ?x { 'NaN'^^xsd:double 1.5e0 UNDEF } }")
+    column = found.df().x
+    assert column.dtype == "Float64" and column.isna().tolist() == [False, False, True]
+    assert math.isnan(column[0]) and column[1] == 1.5
+    assert found.pl()["x"].is_null().to_list() == [False, False, True]
 
 
 def test_an_empty_result_is_an_empty_frame(g):
@@ -372,7 +405,7 @@ def test_a_citation_names_version_digest_sources_and_rights(g):
     text = str(cited)
     assert kg.__version__ in text and g.view.manifest.digest in text
     assert "港北区打造自治区级城市基层党建工作示范区综" in text
-    assert "不在本项目许可之内" in text and "国家统计局" in text
+    assert "不在本项目许可之内" in text and "国家统计局 · 2019-10-31 · 许可未载明" in text
     assert {one.id for one in cited.sources} >= {"gangbei-2019", "gangbei_villages_2.7.0"}
     assert all(len(one.digest) == 64 for one in cited.sources)
     assert "<table" in cited._repr_html_()

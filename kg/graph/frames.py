@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from kg.graph.values import Value
 
 _EXTRA = "notebook"
+# As many as a Decimal of polars has, before and behind the point.
+_DIGITS = 38
 
 
 def to_pandas(columns: Mapping[str, Sequence[Value]]) -> pd.DataFrame:
     """A frame with a column a name: Int64, Float64, boolean, string, datetime64, else objects.
 
-    Whole numbers are Int64, decimals `decimal.Decimal`, dates datetime64[s]; None is NA. A
-    column of several types keeps its values. Raises `MissingExtra` without pandas.
+    Whole numbers are Int64, decimals `decimal.Decimal`, dates datetime64[s]; None is NA, and a
+    NaN stays NaN (`isna` tells them apart; pandas' arithmetic may not). Times with a zone are in
+    UTC. A column of several types, or of times of which only some have a zone, keeps its values.
+    Raises `MissingExtra` without pandas.
 
     >>> to_pandas({"n": [1, None], "name": ["甲", "乙"]}).dtypes.astype(str).to_dict()
     {'n': 'Int64', 'name': 'string'}
@@ -37,7 +41,10 @@ def to_pandas(columns: Mapping[str, Sequence[Value]]) -> pd.DataFrame:
 def to_polars(columns: Mapping[str, Sequence[Value]]) -> pl.DataFrame:
     """A frame with a column a name; None is null, a column of several types is text.
 
-    Raises `MissingExtra` without polars.
+    Text as well, since no type of polars holds them: whole numbers beyond Int64, decimals that
+    together need more than 38 digits before and behind the point, times of which only some have
+    a zone. The text is exact: ``col.cast(pl.Float64)`` or `decimal.Decimal` reads it. Times with
+    a zone are in UTC. Raises `MissingExtra` without polars.
 
     >>> [str(kind) for kind in to_polars({"n": [1, None], "name": ["甲", "乙"]}).dtypes]
     ['Int64', 'String']
@@ -67,11 +74,14 @@ def _series(pd: Any, values: Sequence[Any]) -> Any:  # noqa: ANN401 - a module, 
         return pd.Series(
             [None if v is None else v.isoformat() for v in values], dtype="datetime64[s]"
         )
-    if types == {datetime.datetime}:
-        return pd.to_datetime(pd.Series(values, dtype=object), utc=_are_zoned(values))
+    if types == {datetime.datetime} and len(zoned := _zoned(values)) == 1:
+        return pd.to_datetime(pd.Series(values, dtype=object), utc=True in zoned)
     name = _dtype(values, types)
     if name == "Float64":
-        return pd.array(_floats(values), dtype=name)
+        # `pd.array` would make a NaN NA, as if it were not bound.
+        unbound = pd.Series([value is None for value in values], dtype=bool)
+        floats = pd.Series(_floats(values), dtype="float64")
+        return pd.arrays.FloatingArray(floats.to_numpy(copy=True), unbound.to_numpy(copy=True))
     kept = [pd.NA if value is None else value for value in values]
     return pd.Series(kept, dtype=object) if name == "object" else pd.array(kept, dtype=name)
 
@@ -86,8 +96,9 @@ def _dtype(values: Sequence[Any], types: set[type]) -> str:
     return "string" if types <= {str} else "object"
 
 
-def _are_zoned(values: Sequence[Any]) -> bool:
-    return any(value is not None and value.tzinfo is not None for value in values)
+def _zoned(values: Sequence[Any]) -> set[bool]:
+    """Whether the values are times with a zone: both, where some are."""
+    return {getattr(value, "tzinfo", None) is not None for value in values if value is not None}
 
 
 def _column(pl: Any, name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - a module, a series
@@ -97,7 +108,26 @@ def _column(pl: Any, name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 -
     if float in types and types <= {int, float}:
         return pl.Series(name, _floats(values), dtype=pl.Float64)
     if Decimal in types and types <= {int, Decimal}:
-        return pl.Series(name, [None if v is None else Decimal(v) for v in values])
-    if len(types) == 1 and types <= {bool, str, datetime.date, datetime.datetime}:
+        decimals = [None if v is None else Decimal(v) for v in values]
+        if (scale := _scale(decimals)) is not None:
+            return pl.Series(name, decimals, dtype=pl.Decimal(_DIGITS, scale))
+    plain = len(types) == 1 and types <= {bool, str, datetime.date, datetime.datetime}
+    if plain and len(_zoned(values)) == 1:
         return pl.Series(name, values)
-    return pl.Series(name, [None if v is None else str(v) for v in values], dtype=pl.String)
+    return pl.Series(name, [None if v is None else _text(v) for v in values], dtype=pl.String)
+
+
+def _scale(decimals: Sequence[Decimal | None]) -> int | None:
+    """The places behind the point that all need; None where polars has no room for them."""
+    held = [value for value in decimals if value is not None]
+    if not all(value.is_finite() for value in held):
+        return None
+    scale = max(0, *(-int(value.as_tuple().exponent) for value in held))
+    whole = max(0, *(value.adjusted() + 1 for value in held))
+    return scale if scale + whole <= _DIGITS else None
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, datetime.datetime) else str(value)
