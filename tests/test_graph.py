@@ -28,7 +28,8 @@ from kg.exceptions import (
 )
 from kg.export import WrongFormat
 from kg.generate import generate
-from kg.namespace import ID
+from kg.graph.values import value_of
+from kg.namespace import ID, XSD
 from kg.push import Target, push
 from kg.remote import Endpoint, GraphStore
 from kg.store import Store
@@ -194,6 +195,40 @@ def test_times_with_and_without_a_zone_are_not_put_into_one_zone(g):
     assert found.pl()["t"].to_list() == [*texts, None]
     zoned = g.query("SELECT ?t { VALUES ?t { '2019-01-02T00:00:00+08:00'^^xsd:dateTime } }")
     assert zoned.df().t[0] == zoned.pl()["t"][0] == zoned.rows()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("integer", "1_000"),
+        ("integer", "٣"),
+        ("integer", " 7 "),
+        ("decimal", "NaN"),
+        ("decimal", "1e5"),
+        ("double", "1_0.5"),
+        ("date", "20190102"),
+        ("date", "2019-W01-1"),
+        ("dateTime", "2019-01-02 00:00:00"),
+        ("dateTime", "2019-01-02T00:00:00.1234567"),
+    ],
+)
+def test_what_xsd_does_not_write_so_stays_text(kind, text, g):
+    found = g.query(f"SELECT ?v {{ VALUES ?v {{ '{text}'^^xsd:{kind} }} }}")
+    assert found.rows() == [(text,)]
+
+
+def test_what_xsd_writes_otherwise_than_python_is_read():
+    def read(kind: str, text: str) -> object:
+        return value_of(ox.Literal(text, datatype=ox.NamedNode(XSD + kind)))
+
+    assert [read("integer", "+07"), read("decimal", ".5"), read("decimal", "-1.")] == [
+        7,
+        Decimal("0.5"),
+        -1,
+    ]
+    assert [read("double", "-INF"), read("float", "1E2")] == [float("-inf"), 100.0]
+    time = datetime.datetime(2019, 1, 2, 3, 4, 5, 120000, datetime.UTC)
+    assert read("dateTime", "2019-01-02T03:04:05.12Z") == time
 
 
 def test_a_nan_is_not_taken_for_unbound(g):

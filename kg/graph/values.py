@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -14,6 +15,7 @@ from kg.namespace import XSD, curie
 from kg.query.why import Term
 
 Value: TypeAlias = "str | int | float | bool | Decimal | datetime.date | datetime.datetime | None"
+_Reading: TypeAlias = tuple[re.Pattern[str], Callable[[str], Value]]
 
 _INTEGERS = (
     "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger "
@@ -25,8 +27,10 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 def value_of(term: Term | None, *, short: bool = False) -> Value:
     """A term as the Python value of its datatype; text where it has none that fits.
 
-    A year or a month stays text ("2019", "2019-05"): it is no day. An IRI is its text, with
-    ``short`` as a prefixed name. None is unbound.
+    A year or a month stays text ("2019", "2019-05"): it is no day. So does what is not written as
+    XSD has it ("1_000" is no integer), and what Python's type cannot hold: a date with a zone, a
+    time finer than a microsecond. An IRI is its text, with ``short`` as a prefixed name. None is
+    unbound.
 
     >>> value_of(ox.Literal(7)), value_of(None)
     (7, None)
@@ -43,22 +47,36 @@ def value_of(term: Term | None, *, short: bool = False) -> Value:
         return curie(term.value) if short else term.value
     if not isinstance(term, ox.Literal):
         return str(term)
-    read = _READ.get(term.datatype.value.removeprefix(XSD))
+    known = _READ.get(term.datatype.value.removeprefix(XSD))
+    if known is None or not known[0].fullmatch(term.value):
+        return term.value
     try:
-        return term.value if read is None else read(term.value)
-    except (ValueError, InvalidOperation, KeyError):
-        # What is not written as its datatype says is shown as it is written.
+        return known[1](term.value)
+    except ValueError:
+        # Written well, and yet no value of Python: the 30th of February.
         return term.value
 
 
-_READ: dict[str, Callable[[str], Value]] = {
-    **dict.fromkeys(_INTEGERS.split(), int),
-    "decimal": Decimal,
-    "double": float,
-    "float": float,
-    "boolean": _TRUTH.__getitem__,
-    "date": datetime.date.fromisoformat,
-    "dateTime": datetime.datetime.fromisoformat,
+# Python reads more than XSD writes (1_000, ٣, 20190102, the NaN of decimals), hence the forms.
+_DECIMAL = r"[+-]?(\d+(\.\d*)?|\.\d+)"
+_DAY = r"\d{4}-\d\d-\d\d"
+_TIME = r"\d\d:\d\d:\d\d(\.\d{1,6}0*)?"
+_ZONE = r"Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00"
+
+
+def _reading(form: str, read: Callable[[str], Value]) -> _Reading:
+    return re.compile(form, re.ASCII), read
+
+
+_FLOATING = _reading(rf"{_DECIMAL}([eE][+-]?\d+)?|[+-]?INF|NaN", float)
+_READ: dict[str, _Reading] = {
+    **dict.fromkeys(_INTEGERS.split(), _reading(r"[+-]?\d+", int)),
+    "decimal": _reading(_DECIMAL, Decimal),
+    "double": _FLOATING,
+    "float": _FLOATING,
+    "boolean": _reading("|".join(_TRUTH), _TRUTH.__getitem__),
+    "date": _reading(_DAY, datetime.date.fromisoformat),
+    "dateTime": _reading(f"{_DAY}T{_TIME}({_ZONE})?", datetime.datetime.fromisoformat),
 }
 
 
