@@ -301,6 +301,25 @@ def test_values_are_terms_and_never_sparql(g):
         g.query(text, name=["贵城街道"])
 
 
+def test_numbers_of_frames_are_values(g):
+    def taken(value: object) -> object:
+        return g.query("SELECT ?x { BIND($n AS ?x) }", n=value).rows()[0][0]
+
+    frame = g.query("SELECT ?n { VALUES ?n { 1 2 3 } }").df()
+    assert taken(frame.n.max()) == 3 and type(taken(frame.n.max())) is int
+    assert taken((frame.n > 1).iloc[1]) is True and taken(frame.n.mean()) == 2.0
+    assert taken(frame.n.to_numpy(dtype="float32")[0]) == 1.0
+    first = g.query("SELECT ?n { VALUES ?n { 1 2 3 } } LIMIT $rows", rows=frame.n.min())
+    assert len(first) == 1
+    for missing in (pd.NA, pd.NaT, None):
+        with pytest.raises(ParameterError, match=r"n is missing \(.*\); a query takes a value"):
+            taken(missing)
+    with pytest.raises(ParameterError, match="is a timedelta64"):
+        taken(pd.Timedelta(days=1).to_timedelta64())
+    with pytest.raises(ParameterError, match="is a Decimal"):
+        taken(Decimal("NaN"))
+
+
 def test_ask_is_true_or_false(g):
     assert g.query("ASK { ?s a pba:Alliance }")
     no = g.query("ASK { ?s a <urn:none> }")

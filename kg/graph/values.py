@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias
@@ -84,25 +85,43 @@ def term_of(name: str, value: object) -> ox.NamedNode | ox.Literal:
     """A Python value as the term that stands for it in a query.
 
     A text is a string, a `pathlib`-like or other object is refused; `pyoxigraph` terms are taken
-    as they are, so ``pyoxigraph.NamedNode(iri)`` names a thing.
+    as they are, so ``pyoxigraph.NamedNode(iri)`` names a thing. A number or truth value of NumPy,
+    as frames give them, is taken as that of Python.
 
     >>> str(term_of("n", 5)), str(term_of("s", 'a"b'))
     ('"5"^^<http://www.w3.org/2001/XMLSchema#integer>', '"a\\\\"b"')
 
-    Raises `ParameterError` for a value of another type.
+    Raises `ParameterError` for a value of another type, and for one that is missing (NA, NaT).
     """
+    value = _plain(value)
     if isinstance(value, ox.NamedNode | ox.Literal):
         return value
     if isinstance(value, bool | int | float | str):
         return ox.Literal(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value.is_finite():
         return ox.Literal(f"{value:f}", datatype=ox.NamedNode(XSD + "decimal"))
+    if _is_missing(value):
+        raise ParameterError(f"{name} is missing ({value!r}); a query takes a value that is there")
     if isinstance(value, datetime.datetime):
         return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "dateTime"))
     if isinstance(value, datetime.date):
         return ox.Literal(value.isoformat(), datatype=ox.NamedNode(XSD + "date"))
     fact = f"{name}={value!r} is a {type(value).__name__}"
     raise ParameterError(f"{fact}; a query takes text, numbers, dates and terms of pyoxigraph")
+
+
+def _plain(value: object) -> object:
+    # No value is of a library that is not loaded, so none has to be imported here.
+    numpy = sys.modules.get("numpy")
+    # A duration would become a number without its unit.
+    if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "biuf":
+        return value.item()
+    return value
+
+
+def _is_missing(value: object) -> bool:
+    pandas = sys.modules.get("pandas")
+    return value is None or (pandas is not None and (value is pandas.NA or value is pandas.NaT))
 
 
 def text_in_query(name: str, value: object) -> str:
@@ -113,6 +132,7 @@ def text_in_query(name: str, value: object) -> str:
 
     Raises `ParameterError` as `term_of` does.
     """
+    value = _plain(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(int(value))
     return str(term_of(name, value))
