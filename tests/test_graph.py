@@ -320,6 +320,41 @@ def test_numbers_of_frames_are_values(g):
         taken(Decimal("NaN"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?x { ?x a pba:Alliance FILTER(?x = $n) }",
+        "SELECT ?x { BIND($n AS ?x) }",
+        "SELECT ?x { VALUES ?x { 1 2 } OPTIONAL { ?x ?p ?o FILTER(?o = $n) } }",
+        "CONSTRUCT { ?x rdfs:label $n } { ?x a pba:Alliance }",
+        "DESCRIBE $n",
+    ],
+)
+def test_a_forgotten_value_is_asked_for(text, g):
+    message = r"there is no value of \$n: give n=…; a variable of the query is written \?n"
+    with pytest.raises(ParameterError, match=message):
+        g.query(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT $n { $n a pba:Alliance }",
+        "SELECT * { $n a pba:Alliance FILTER(STRLEN(STR($n)) > 1) }",
+        "SELECT (COUNT(*) AS ?x) { ?n a pba:Alliance FILTER(STRLEN(STR($n)) > 1) }",
+        "SELECT (COUNT(*) AS $n) { ?x a pba:Alliance } ORDER BY $n",
+        "SELECT ?x { ?x a pba:Alliance BIND(STR(?x) AS $n) FILTER(STRLEN($n) > 1) }",
+        "SELECT ?x { VALUES $n { 1 } BIND($n AS ?x) }",
+        "SELECT DISTINCT ?x { GRAPH $n { ?x a pba:Alliance } }",
+        "SELECT (COUNT(*) AS ?x) { ?a a pba:Alliance } GROUP BY (STR(?a) AS $n) HAVING($n > '')",
+        "SELECT $n { FILTER(!BOUND($n)) }",
+        "ASK { ?x a pba:Alliance FILTER('$n' != ?x) } # $n",
+    ],
+)
+def test_a_variable_of_the_query_may_be_written_with_a_dollar(text, g):
+    assert g.query(text)
+
+
 def test_ask_is_true_or_false(g):
     assert g.query("ASK { ?s a pba:Alliance }")
     no = g.query("ASK { ?s a <urn:none> }")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from kg.graph.citing import Citation
 from kg.graph.result import Result
 from kg.graph.values import text_in_query, text_of
 from kg.query import Elsewhere, Limits, Services
+from kg.sparql import algebra as a
 from kg.store import Store, View
 
 if TYPE_CHECKING:
@@ -117,13 +118,19 @@ class Graph:
         least=3)``. Values are put in as terms, so nothing in them is read as SPARQL. ``timeout``
         (seconds) and ``memory`` (bytes) end a query that takes more.
 
-        Raises as `kg.query.run` does, and `ParameterError` for a value that the text does not name.
+        A ``$name`` without a value is the variable ``?name``, as SPARQL has it, if the query binds
+        it. Raises as `kg.query.run` does, and `ParameterError` for a value that the text does not
+        name and for a ``$name`` that neither a value nor the query binds.
         """
         used = {use.name for use in sparql.uses(text)} if values else set()
         if unknown := values.keys() - used:
             raise ParameterError(f"the query has no ${min(unknown)}")
         terms = {name: text_in_query(name, value) for name, value in values.items()}
-        return self._run(sparql.bind(text, terms) if terms else text, Limits(timeout, memory))
+        text = sparql.bind(text, terms) if terms else text
+        if missing := _missing(text):
+            hint = f"give {missing}=…; a variable of the query is written ?{missing}"
+            raise ParameterError(f"there is no value of ${missing}: {hint}")
+        return self._run(text, Limits(timeout, memory))
 
     def saved(self, question: str, /, **values: object) -> Result:
         """Ask a saved question by its name; `questions` lists them.
@@ -303,3 +310,28 @@ class Graph:
     def cite(self) -> Citation:
         """How to cite what was read: version, generation, digest, sources and licences."""
         return Citation.of(self.view, self.lang, __version__)
+
+
+def _missing(text: str) -> str:
+    """A ``$name`` that nothing in the query binds, so that it can have no value; or nothing."""
+    if "$" not in text or not (named := sparql.parameters(text)):
+        return ""
+    sparql.guard(text)
+    try:
+        bound = {variable.value for variable in _bound(sparql.parse(text))}
+    except (sparql.Unparsed, RecursionError):
+        # The engine knows newer syntax, bears more groups, and says better what is wrong.
+        return ""
+    return min(named - bound, default="")
+
+
+def _bound(query: a.Query) -> Iterator[ox.Variable]:
+    """What patterns, VALUES and AS give a value, and what is selected; a filter gives none."""
+    for part in a.walk(query):
+        match part:
+            case a.Bgp() | a.Values():
+                yield from a.in_scope(part)
+            case a.Graph(ox.Variable() as name) | a.Service(ox.Variable() as name):
+                yield name
+            case a.Extend(variable=ox.Variable() as name) | a.Column(ox.Variable() as name):
+                yield name
