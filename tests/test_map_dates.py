@@ -124,6 +124,31 @@ def test_a_folded_box_counts_what_holds(browser, folded):  # noqa: F811
             assert page.locator("#detail .members a").count() == count
 
 
+@pytest.mark.parametrize(("start", "day"), [("", "2019-10-31"), ("2019", "2019")])
+def test_answers_and_their_picture_are_of_one_day(browser, tmp_path, start, day):  # noqa: F811
+    made = network()
+    alliance = next(n for n, d in made.nodes(data=True) if d["family"] == "alliance" and d["named"])
+    units = [n for n, d in made.nodes(data=True) if d["family"] == "unit" and d["named"]]
+    for unit, since in zip(units[:3], ["2016", "2019", "2020"], strict=True):
+        said = {"label": "成员有", "certainty": "Stated", "evidence": [], "periods": [(since, "")]}
+        made.add_edge(alliance, unit, key="http://www.w3.org/ns/org#hasMember", **said)
+    made.nodes[alliance]["periods"] = [("2018", "")]
+    name = made.nodes[alliance]["label"]
+    file = maps.write(made, tmp_path / "map.html", date=start or None)
+    with opened(browser, file, "#ask=most-members&date=2017&with=2016") as page:
+        assert page.locator("#detail .members a").all_inner_texts() == [name]
+        assert page.locator("#stage .box:visible").count() == 1
+        assert page.locator("#caption").inner_text().endswith(f" · 日期：{day}")
+        assert page.locator("#dates-said").inner_text() == day
+        assert page.locator("#changes").is_hidden()
+        assert all(page.locator(name).is_disabled() for name in ["#date", "#compare"])
+        assert "不随时间线变化" in page.locator("#dated").inner_text()
+        page.locator("#detail .members a").click()
+        assert page.locator("#date").is_enabled() and "date=" not in page.url
+        assert page.locator("#dates-said").inner_text() == "不限日期"
+        assert "不随时间线变化" not in page.locator("#dated").inner_text()
+
+
 def test_two_dates_side_by_side_mark_and_count_what_changed(browser, file, net):  # noqa: F811
     before, after = members(net, "2018"), members(net, "2021")
     with opened(browser, file, state(net, date="2021", **{"with": "2018"})) as page:

@@ -9,7 +9,8 @@
     list.parentNode.hidden = data.asks.length === 0;
   }
 
-  const asked = () => data.asks.find((ask) => ask.id === state.ask);
+  const asked = () => state.answer;
+  const dayOfAnswers = () => data.start.date || data.now;
 
   function showAsk(ask) {
     head(ask.phrase, "");

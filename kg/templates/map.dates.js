@@ -8,7 +8,7 @@
   const holdsThing = (thing, date) => holds(more(thing).periods, date);
   const holdsTie = (tie, date) => holds(data.relations.periods[tie], date)
     && holdsThing(source(tie), date) && holdsThing(target(tie), date);
-  const dateNow = () => state.date || (state.with ? data.now : "");
+  const dateNow = () => (asked() ? dayOfAnswers() : state.date || (state.with ? data.now : ""));
   const compared = () => state.with !== "" && state.with !== dateNow();
 
   const inTime = (tie) => holdsTie(tie, dateNow()) || (compared() && holdsTie(tie, state.with));
@@ -44,12 +44,11 @@
   }
 
   // The last place of a slider is no date at all.
-  function slide(key) {
-    const input = get(key === "date" ? "date" : "with");
-    const date = marks[Number(input.value)] || "";
-    input.setAttribute("aria-valuetext", date || words.any_date);
-    get(`${input.id}-said`).textContent = date || words.any_date;
-    return date;
+  const slide = (key) => marks[Number(get(key).value)] || "";
+
+  function tellDate(key, date) {
+    get(key).setAttribute("aria-valuetext", date || words.any_date);
+    get(`${key}-said`).textContent = date || words.any_date;
   }
 
   function slideTo(input, date) {
@@ -75,7 +74,6 @@
     get("dates").hidden = false;
     get("dates").open = docked();
     get("date-first").textContent = marks[0];
-    get("dated").textContent = fill(words.dated, { dated: Object.keys(data.relations.periods).length });
     ["date", "with"].forEach((key) => {
       const input = get(key);
       input.max = marks.length;
@@ -90,13 +88,14 @@
 
   function followDates() {
     if (!marks.length) { return; }
-    slideTo(get("date"), state.date);
+    const [fixed, dated] = [asked() !== undefined, Object.keys(data.relations.periods).length];
+    slideTo(get("date"), fixed ? dateNow() : state.date);
     slideTo(get("with"), state.with);
-    ["date", "with"].forEach((key) => {
-      slide(key);
-      get(`${key}-said`).textContent = state[key] || words.any_date;
-    });
-    get("dates-said").textContent = compared() ? fill(words.compared, { before: state.with, after: dateNow() }) : state.date || words.any_date;
+    tellDate("date", dateNow());
+    tellDate("with", state.with);
+    get("dates-said").textContent = compared() ? fill(words.compared, { before: state.with, after: dateNow() }) : dateNow() || words.any_date;
+    ["date", "with", "compare"].forEach((id) => { get(id).disabled = fixed; });
+    get("dated").textContent = fixed ? words.fixed : fill(words.dated, { dated });
     get("with-part").hidden = !state.with;
     get("compare").setAttribute("aria-pressed", String(state.with !== ""));
     showChanges();

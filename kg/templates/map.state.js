@@ -21,9 +21,10 @@
     const asked = {};
     KEYS.forEach((key) => { asked[key] = found.get(key) || ""; });
     ["date", "with"].filter((key) => !DATE.test(asked[key])).forEach((key) => { asked[key] = ""; });
-    // A page of one date holds no other.
-    const fixed = data.as_of ? { date: data.as_of, with: "" } : {};
-    return { ...asked, ...fixed, steps: [1, 2, 3].includes(steps) ? steps : 0 };
+    // Answers were found for one day when the page was made; and a page of one date holds no other.
+    const answer = meant(asked.at) ? undefined : data.asks.find(({ id }) => id === asked.ask);
+    const fixed = data.as_of || answer ? { date: data.as_of, with: "" } : {};
+    return { ...asked, ...fixed, answer, steps: [1, 2, 3].includes(steps) ? steps : 0 };
   }
 
   // In the frame of a notebook no script may change the address: there it is kept in the page.
@@ -163,7 +164,7 @@
     const thing = one(chosen);
     const end = one(meant(state.to));
     detail.textContent = "";
-    const ask = chosen ? undefined : asked();
+    const ask = asked();
     const open = chosen !== null || ask !== undefined;
     document.documentElement.classList.toggle("open", open);
     detail.hidden = !open;
