@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from unicodedata import normalize
 from urllib.parse import quote
 
+import networkx as nx
 import pytest
 
 from kg import maps
@@ -160,6 +161,65 @@ def test_paper_has_the_whole_picture_its_legend_and_sources_on_one_page(
     # Some characters of the font come back as their radicals, which NFKC does not undo.
     lost = [label for label in labels if "".join(label.split())[:4] not in text]
     assert len(lost) < 0.1 * len(labels), lost
+
+
+def large():
+    """Alliances without members, and one with members of many kinds and with what hangs on them."""
+    families = [{"id": "alliance", "label": "联盟"}, {"id": "unit", "label": "单位"}]
+    net = nx.MultiDiGraph(title="大图", families=families, tiers=[{"label": "一"}, {"label": "二"}])
+    for n in range(180):
+        net.add_node(f"x:a{n}", label=f"第{n}党建联盟", kind="联盟", family="alliance", tier=0)
+    said = {"label": "成员有", "certainty": "Stated"}
+    for n in range(80):
+        net.add_node(f"x:u{n}", label=f"单位{n}", kind=f"单位类{n // 2}", family="unit", tier=1)
+        net.add_node(f"x:v{n}", label=f"下属{n}", kind=f"下属类{n // 2}", family="unit", tier=1)
+        net.add_edge("x:a0", f"x:u{n}", key="http://www.w3.org/ns/org#hasMember", **said)
+        net.add_edge(f"x:u{n}", f"x:v{n}", key="x:p", label="有", certainty="Stated")
+    return net
+
+
+SHAPES_ON_PAPER = """() => [...document.querySelectorAll("svg.chart")].map((chart) => {
+  const { y, width, height } = chart.viewBox.baseVal;
+  const ends = [...chart.querySelectorAll(".box")].map((box) => {
+    const at = box.transform.baseVal.consolidate().matrix.f;
+    return [at - box.getBBox().height / 2 - y, at + box.getBBox().height / 2 - y];
+  });
+  return {
+    points: Math.min(...[...chart.querySelectorAll("text, tspan")].map(
+      (t) => parseFloat(getComputedStyle(t).fontSize) * chart.getScreenCTM().a * 0.75)),
+    inside: ends.filter(([top, end]) => top >= 0 && end <= height).length,
+    cut: ends.filter(([top, end]) => top < height && end > height).length,
+    boxes: ends.length,
+  };
+})"""
+
+
+@pytest.mark.parametrize(
+    "view", ["#at=x%3Aa0&steps=2", "#at=x%3Aa0&steps=1", "#ask=alliances-without-lead"]
+)
+def test_a_large_picture_goes_over_several_sheets_rather_than_be_small(browser, view, tmp_path):  # noqa: F811
+    file = maps.write(large(), tmp_path / "map.html")
+    with opened(browser, file, view) as page:
+        (tmp_path / "map.pdf").write_bytes(page.pdf(format="A4", landscape=True))
+        saved_one = ET.parse(saved(page, "svg").path()).getroot()
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 1062, "height": 733})
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        sheets = page.evaluate(SHAPES_ON_PAPER)
+    assert len(printed(tmp_path / "map.pdf")) - len(sheets) in (0, 1)
+    assert all(sheet["points"] >= 6 and not sheet["cut"] for sheet in sheets)
+    assert sum(sheet["inside"] for sheet in sheets) == sheets[0]["boxes"] > 30
+    if "steps=2" in view:
+        assert len(sheets) > 1
+    assert saved_one.get("width")
+
+
+def test_tiers_whose_letters_are_small_on_a4_say_so_on_paper_only(browser, tmp_path):  # noqa: F811
+    file = maps.write(hostile(), tmp_path / "map.html")
+    with opened(browser, file, "#view=tiers") as page:
+        assert page.locator(".advice").is_hidden()
+        page.emulate_media(media="print")
+        assert "A3" in page.locator(".advice").inner_text()
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,8 @@ _SCRIPTS = (
 _HOME_TIERS = 60  # Things; of more, the home is the overview of their alliances.
 _MANY_CARDS = 12
 _PAPER_RATIO = 1.8  # of A4 across, below the head and above the sources
+_PAPER_ROOM = 796, 385  # points: A4 across as map.tiles.js has it
+_SMALLEST, _LEGIBLE = 12.5, 6
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -137,6 +139,7 @@ def _context(
         "script_words": Markup(data.as_json(words["script"])),
         "data": Markup(data.packed(known)),
         "views": views,
+        "fine": any(view["name"] == "paper" and _is_fine(view) for view in views),
         "legend": _legend(labels, drawn),
         "measured": net.graph.get("measured", ""),
         "cards": table.cards(drawn, address) if alliances <= _MANY_CARDS else [],
@@ -311,6 +314,12 @@ def _view(
         ],
         "places": [[p.x, p.y, p.width, p.height] for p in laid.places],
     }
+
+
+def _is_fine(view: dict[str, Any]) -> bool:
+    """Whether a sheet of A4 makes the letters too small to read."""
+    across, down = _PAPER_ROOM
+    return bool(min(across / view["width"], down / view["height"]) * _SMALLEST < _LEGIBLE)
 
 
 def _short(line: Line, laid: Plan) -> bool:

@@ -4,7 +4,11 @@
   const FRAMES = {
     wide: { width: 1000, gap: 12, gutter: 54, line: 18, head: 30, most: 10, tall: 30 },
     narrow: { width: 366, gap: 8, gutter: 20, line: 19, head: 34, most: 10, tall: 54 },
+    pages: { width: 1600, gap: 12, gutter: 54, line: 18, head: 30, most: 10, tall: 30, first: 770, page: 1060 },
   };
+  const SMALLEST = 12.5;
+  // A4 across between its margins, in points: the first page has the head, too.
+  const SHEET = { width: 796, first: 385, least: 6 };
 
   // Words that a line break would make hard to read, the same as in kg/maps/layout.py.
   let whole = null;
@@ -74,12 +78,21 @@
       tall = Math.max(tall, box.height);
     });
     const rows = grouped(placed, (box) => box.top);
-    rows.forEach((row) => {
+    let late = 0;
+    rows.forEach((row, at) => {
       const high = Math.max(...row.map((box) => box.height));
-      row.forEach((box) => { box.y = Math.round(box.top + high / 2); });
+      late = onOnePage(at + late, high, frame) - at;
+      row.forEach((box) => { box.y = Math.round(at + late + high / 2); });
     });
     const least = beside && tile.title ? 20 * besideLines(tile).length + 12 : 0;
-    return { ...tile, left, top, width, beside, boxes: placed, height: Math.max(least, y + tall + frame.gap - top) };
+    return { ...tile, left, top, width, beside, boxes: placed, height: Math.max(least, y + tall + late + frame.gap - top) };
+  }
+
+  // Where something of that height begins, so that no end of a page goes through it.
+  function onOnePage(top, height, { first, page }) {
+    if (!first) { return top; }
+    const end = top < first ? first : first + page * (Math.floor((top - first) / page) + 1);
+    return top + height > end ? end + 6 : top;
   }
 
   // Tiles of no order beyond their own go to the column that is shortest so far.
@@ -97,7 +110,7 @@
 
   // As wide as it takes for a picture that lies across a sheet of paper.
   function paperFrame(given) {
-    const widths = given.tiles ? [1000, 1330, 1660, 2000, 2330, 2660, 3000] : [1000, 1330, 1700];
+    const widths = given.tiles ? [1000, 1330, 1650, 2000, 2330, 2660, 3000] : [1000, 1330, 1700];
     const frames = widths.map((width) => ({ ...FRAMES.wide, width }));
     const lies = (frame) => {
       if (!given.tiles) { return frame.width > 1.5 * layoutIn(given, "paper", frame).height; }
@@ -108,8 +121,16 @@
     return frames.find(lies) || frames[frames.length - 1];
   }
 
+  // One sheet where its letters can be read; else as many as it takes, but for a file, which has no pages.
+  function layoutOnPaper(given) {
+    const laid = layoutIn(given, "paper", paperFrame(given));
+    const scale = Math.min(SHEET.width / laid.width, SHEET.first / laid.height);
+    const fits = scale * SMALLEST >= SHEET.least || document.documentElement.classList.contains("sheet");
+    return fits ? laid : layoutIn({ ...given, centred: false }, "paper", FRAMES.pages);
+  }
+
   // Columns side by side on a desk, one below the other on a phone.
-  const layout = (given, name) => layoutIn(given, name, name === "paper" ? paperFrame(given) : FRAMES[name]);
+  const layout = (given, name) => (name === "paper" ? layoutOnPaper(given) : layoutIn(given, name, FRAMES[name]));
 
   function layoutIn(given, name, frame) {
     const picture = given.tiles ? { ...given, columns: masonry(given.tiles, frame, name) } : given;
@@ -120,6 +141,7 @@
     const placed = columns.map((tiles, c) => {
       let top = 0;
       const found = tiles.map((tile) => {
+        top = onOnePage(top, 130, frame);
         const laid = flow(tile, frame, left, top, wide[c], picture.alone && name !== "narrow");
         top += laid.height + frame.gap;
         return laid;
@@ -265,5 +287,16 @@
     chart.open = (n) => boxes[n].open();
     svg.append(...laid.tiles.map(drawTile), lines, draw("g", { class: "boxes" }, ...chart.boxes.map((b) => b.element)), chart.chips);
     listenChart(chart);
-    return chart;
+    return laid.frame.first ? { ...chart, svg: onPages(svg, laid) } : chart;
+  }
+
+  // The same picture once a page, each time another part of it.
+  function onPages(svg, { width, height, frame }) {
+    const parts = [[0, Math.min(height, frame.first)]];
+    for (let top = frame.first; top < height; top += frame.page) { parts.push([top, Math.min(height - top, frame.page)]); }
+    return make("div", "pages", "", ...parts.map(([top, high]) => {
+      const part = svg.cloneNode(true);
+      part.setAttribute("viewBox", `0 ${top} ${width} ${Math.ceil(high)}`);
+      return part;
+    }));
   }
