@@ -214,6 +214,28 @@ def test_a_large_picture_goes_over_several_sheets_rather_than_be_small(browser, 
     assert saved_one.get("width")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_long_list_of_sources_is_printed_and_on_the_screen_it_is_folded(
+    browser,  # noqa: F811
+    scripts,
+    tmp_path,
+):
+    net = network()
+    told = {"publisher": "", "date": "2019-08-01"}
+    net.graph["sources"] = [{"title": f"来源之{n:02}", **told} for n in range(20)]
+    file = maps.write(net, tmp_path / "map.html")
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    page.goto(file.as_uri())
+    if scripts:
+        page.wait_for_selector("html[data-ready]")
+    for _ in range(2):
+        assert page.locator(".sources").is_hidden() is scripts
+        (tmp_path / "map.pdf").write_bytes(page.pdf(format="A4", landscape=True))
+        text = "".join(normalize("NFKC", "".join(printed(tmp_path / "map.pdf"))).split())
+        assert [n for n in range(20) if f"之{n:02}" not in text] == []
+    page.context.close()
+
+
 def test_tiers_whose_letters_are_small_on_a4_say_so_on_paper_only(browser, tmp_path):  # noqa: F811
     file = maps.write(hostile(), tmp_path / "map.html")
     with opened(browser, file, "#view=tiers") as page:

@@ -8,6 +8,7 @@
   const DEFAULTS = { "stroke-dasharray": "none", "stroke-linecap": "butt", opacity: "1", "writing-mode": "horizontal-tb",
     "dominant-baseline": "auto", "letter-spacing": "normal" };
   const MARGIN = 24;
+  const MOST_SOURCES = 12;
 
   // A copy whose looks stand at each element, so that no style sheet is needed.
   function plainCopy(element) {
@@ -150,7 +151,18 @@
       .then(() => say(words.save.copied), () => { keep(blob, "png"); say(words.save.refused); }));
   }
 
+  // A long list of sources is folded on the screen; a print of a closed list would be without it.
+  function foldSources() {
+    const list = get("sources");
+    if (list.querySelectorAll("li").length <= MOST_SOURCES) { return; }
+    let open = false;
+    list.open = open;
+    window.addEventListener("beforeprint", () => { ({ open } = list); list.open = true; });
+    window.addEventListener("afterprint", () => { list.open = open; });
+  }
+
   function startSaving() {
+    foldSources();
     const actions = { png: savePng, svg: saveSvg, copy: copyPng, print: () => Promise.resolve(window.print()) };
     get("save").hidden = false;
     get("save").querySelectorAll("[data-save]").forEach((button) => button.addEventListener("click", () => {
