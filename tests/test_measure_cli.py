@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import statistics
 import warnings
@@ -16,12 +17,14 @@ import numpy as np
 import openpyxl
 import pyoxigraph as ox
 import pytest
+from rich.cells import cell_len
 
 from kg import network
 from kg.analytics import Column, Result, measure, measures
 from kg.analytics.grouping import grouped, ranks, score_column
 from kg.analytics.parameters import find, parsed
 from kg.analytics.result import LABEL, NOT_STATED, THING, Scores
+from kg.cli.wide import fitted
 from kg.exceptions import MeasureError, StoreError
 from kg.export import measured
 from kg.files import replacing_folder
@@ -97,6 +100,57 @@ def test_totals_stand_below_the_table_on_standard_output(kg, generated, linkage)
     run = kg("measure", "change", store=generated)
     for title, value in result.summary:
         assert f"{title['zh']}: {measured.shown(value)}" in run.out
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_parameters_stand_beside_the_table_as_in_files(kg, generated, linkage, lang):
+    word = {"zh": "参数：", "en": "parameters: "}[lang]
+    for name, *given in (["change"], ["pagerank", "-p", "alpha=0.5"], ["degree"]):
+        run = kg("measure", name, *given, "--lang", lang, store=generated)
+        told = kg("measure", name, *given, "-f", "json", store=generated)
+        parameters = json.loads(told.out)["measures"][0]["parameters"]
+        head = run.err.splitlines()[0]
+        assert (word in head) == bool(parameters) == (name != "degree")
+        assert ", ".join(f"{key}={value}" for key, value in parameters.items()) in head
+
+
+def test_a_row_with_names_has_no_addresses_on_the_screen(kg, generated):
+    assert "https://" not in kg("measure", "bridges", store=generated).out
+    told = records(kg("measure", "bridges", "-f", "csv", store=generated).out)
+    assert told[0]["other_iri"].startswith("https://")
+
+
+@pytest.mark.parametrize("name", ["tier-gaps", "coverage", "change", "communities"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_wide_table_breaks_no_word_and_says_what_it_leaves_out(kg, generated, name, lang):
+    run = kg("measure", name, "--lang", lang, store=generated)
+    lines = run.out.splitlines()
+    assert all(cell_len(line) <= 120 for line in lines)
+    head = lines[: next(n for n, line in enumerate(lines) if "──" in line)]
+    told = [line for line in run.err.splitlines() if line.endswith(("写出）", "has all)"))]
+    left_out = [line for line in told if line.startswith(("放不下的列", "no room"))]
+    assert bool(left_out) == (name in {"tier-gaps", "coverage"})
+    columns = json.loads(kg("measure", name, "-f", "json", store=generated).out)["measures"][0]
+    titles = {column["title"][lang] for column in columns["columns"] if column["name"] != "iri"}
+    words = {word for title in titles for word in re.split(r"(?<=–)|\s", title)}
+    if lang == "en":
+        assert {word for line in head for word in re.split(r"(?<=–)|\s", line)} <= words | {""}
+    shown = "".join("".join(line.split()) for line in head)
+    for title in titles:
+        assert all(c in shown for c in title if not c.isspace()) or title in left_out[0]
+
+
+def test_columns_get_the_room_that_they_want_and_the_first_is_always_there():
+    rows = [["1", "党" * 20, "0.5"]]
+    titles = ["rank", "name", "share of those stated"]
+    widths = [column.width for column in fitted(titles, rows, 200).table.columns]
+    assert widths == [4, 40, 21]
+    # Each word of a heading on a line of its own, and eight Chinese characters of a name.
+    narrow = fitted(titles, rows, 1 + 4 + 16 + 6 + 9)
+    assert [column.width for column in narrow.table.columns] == [4, 16, 6]
+    assert fitted(titles, rows, 36 - 8).left_out == []
+    assert fitted(titles, rows, 36 - 9).left_out == titles[2:]
+    assert fitted(titles, rows, 1).left_out == titles[1:]
 
 
 def test_top_says_how_many_rows_everywhere(kg, generated):

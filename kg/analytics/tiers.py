@@ -139,11 +139,11 @@ def tier_gaps(linkage: Linkage, *, lang: str = "zh") -> Result:
             (
                 apart[street],
                 missing,
-                *(_YES[lang] if held else NOT_STATED[lang] for held in up),
                 len(within),
-                *(int(held.sum()) for held in down),
                 len(never),
                 words,
+                *(_YES[lang] if held else NOT_STATED[lang] for held in up),
+                *(int(held.sum()) for held in down),
                 things.iris[street],
             )
         )
@@ -177,11 +177,12 @@ def _gap_columns() -> Sequence[Column]:
         RANK,
         LABEL,
         Column("missing", {"zh": "未载明的联系", "en": "links not stated"}),
-        *(Column(f"district_{name}", titled(up, name)) for name in _UPWARD),
+        # A narrow screen shows the first columns.
         Column("communities", {"zh": "社区（村）", "en": "communities and villages"}),
-        *(Column(f"community_{name}", titled(down, name)) for name in _DOWNWARD),
         Column("without", {"zh": "没有任何联系的", "en": "joined by nothing"}),
         Column("names", {"zh": "没有任何联系的社区（村）", "en": "communities joined by nothing"}),
+        *(Column(f"district_{name}", titled(up, name)) for name in _UPWARD),
+        *(Column(f"community_{name}", titled(down, name)) for name in _DOWNWARD),
         THING,
     ]
 

@@ -28,11 +28,13 @@ _TEXT = {
     "zh": {
         "name": "名称",
         "both": ("中文", "英文"),
-        "head": "{title}{network} · 单位：{unit} · {data}",
+        "head": "{title}{network}{given} · 单位：{unit} · {data}",
         "network": " · 网络：{0}",
+        "given": " · 参数：{0}",
         "data": "第{n}代",
         "as of": "第{n}代，{date}",
         "of": "前 {n} 行，共 {of} 行（--top N 多列，-o 文件 全部写出）",
+        "narrow": "放不下的列：{0}（-o 文件 全部写出）",
         "rows": "{n} 行",
         "none": "没有结果",
         "takes": "可用网络",
@@ -45,11 +47,13 @@ _TEXT = {
     "en": {
         "name": "name",
         "both": ("Chinese", "English"),
-        "head": "{title}{network} · unit: {unit} · {data}",
+        "head": "{title}{network}{given} · unit: {unit} · {data}",
         "network": " · network: {0}",
+        "given": " · parameters: {0}",
         "data": "generation {n}",
         "as of": "generation {n}, {date}",
         "of": "the first {n} of {of} rows (--top N shows more, -o FILE has all)",
+        "narrow": "no room for the columns: {0} (-o FILE has all)",
         "rows": "rows: {n}",
         "none": "no rows",
         "takes": "networks",
@@ -355,21 +359,23 @@ def _give(
 
 def _table(result: Result, asked: _Asked, top: int) -> None:
     """The rows on standard output, what is said of the whole below them, the rest beside."""
-    from kg.analytics.result import THING
     from kg.cli import show
+    from kg.cli.wide import fitted
     from kg.export.measured import shown
 
     lang, words = asked.lang, _TEXT[asked.lang]
     for line in _head(result, asked.known, lang):
         click.echo(plain(line), err=True)
     # Whoever reads names on a screen needs no addresses; files have them.
-    kept = [n for n, column in enumerate(result.columns) if column.name != THING.name]
+    kept = [n for n, column in enumerate(result.columns) if not _is_address(column.name)]
     rows = [[shown(row[n], result.columns[n].digits) for n in kept] for row in result.rows[:top]]
     if rows:
         out = show.console()
-        titles = [result.columns[n].title[lang] for n in kept]
-        out.width = max(out.width, show.NARROWEST * len(titles))
-        out.print(show.table(titles, rows))
+        table, left_out = fitted([result.columns[n].title[lang] for n in kept], rows, out.width)
+        out.print(table)
+        if left_out:
+            named = ("、" if lang == "zh" else ", ").join(left_out)
+            click.echo(str(words["narrow"]).format(named), err=True)
     for title, value in result.summary:
         click.echo(plain(f"{title[lang]}: {shown(value)}"))
     for note in result.notes:
@@ -379,11 +385,18 @@ def _table(result: Result, asked: _Asked, top: int) -> None:
     click.echo(str(words[told]).format(n=f"{len(rows):,}", of=f"{count:,}"), err=True)
 
 
+def _is_address(name: str) -> bool:
+    from kg.analytics.result import THING
+
+    return name == THING.name or name.endswith(f"_{THING.name}")
+
+
 def _head(result: Result, known: Measure, lang: str) -> Iterator[str]:
+    from kg.export import measured
     from kg.network import networks
 
     words = cast("Mapping[str, str]", _TEXT[lang])
-    linkage = result.linkage
+    linkage, given = result.linkage, measured.given(result)
     named = ""
     if result.network:
         named = words["network"].format(networks()[result.network].title[lang])
@@ -391,6 +404,7 @@ def _head(result: Result, known: Measure, lang: str) -> Iterator[str]:
     yield words["head"].format(
         title=known.title[lang],
         network=named,
+        given=words["given"].format(given) if given else "",
         unit=known.unit[lang],
         data=data.format(n=result.generation, date=linkage.date),
     )

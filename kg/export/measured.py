@@ -150,11 +150,15 @@ def network(name: str, lang: str = "zh") -> list[tuple[str, str]]:
 def findings(result: Result, lang: str = "zh") -> list[tuple[str, str]]:
     """Of what and how a result was taken, what is said of the whole, and notes."""
     words = _WORDS[lang]
-    given = ", ".join(f"{name}={value}" for name, value in result.parameters.items())
-    told = [(words["date"], result.linkage.date), (words["parameters"], given)]
+    told = [(words["date"], result.linkage.date), (words["parameters"], given(result))]
     told += [(title[lang], shown(value)) for title, value in result.summary]
     told += [(words["notes"], note[lang]) for note in result.notes]
     return [(name, text) for name, text in told if text]
+
+
+def given(result: Result) -> str:
+    """The parameters that a result was taken with, chosen ones and usual ones; or nothing."""
+    return ", ".join(f"{name}={value}" for name, value in result.parameters.items())
 
 
 def shown(value: Value, digits: int | None = None) -> str:
