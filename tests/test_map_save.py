@@ -6,7 +6,7 @@ import base64
 import struct
 import xml.etree.ElementTree as ET
 from unicodedata import normalize
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import networkx as nx
 import pytest
@@ -17,6 +17,7 @@ from kg.maps.holder import STYLES, style
 
 from .map_sample import hostile, network
 from .test_browser import browser, detail, opened, playwright  # noqa: F401
+from .test_maps import crowd
 
 pytestmark = pytest.mark.full
 
@@ -234,6 +235,30 @@ def test_a_long_list_of_sources_is_printed_and_on_the_screen_it_is_folded(
         text = "".join(normalize("NFKC", "".join(printed(tmp_path / "map.pdf"))).split())
         assert [n for n in range(20) if f"之{n:02}" not in text] == []
     page.context.close()
+
+
+@pytest.mark.parametrize("make", [network, lambda: crowd(8, 3000)], ids=["sentences", "things"])
+def test_without_scripts_the_page_says_what_it_has_and_links_lead_into_the_table(
+    browser,  # noqa: F811
+    make,
+    tmp_path,
+):
+    net = make()
+    with opened(browser, maps.write(net, tmp_path / "map.html"), java_script_enabled=False) as page:
+        drawn = page.locator("svg.chart:visible").count() > 0
+        quotes = page.locator("#rows q").count() > 0
+        assert ("方框" in page.inner_text(".noscript")) is drawn
+        assert ("没有原句" in page.inner_text(".noscript")) is not quotes
+        assert (" / " in page.inner_text("#shown")) is drawn
+        links = page.locator("#overview a")
+        where = {link.get_attribute("href"): link for link in links.all()}
+        ids = set(page.eval_on_selector_all("#rows [id]", "all => all.map((one) => one.id)"))
+        assert {unquote(href[1:]) for href in where} == ids and len(ids) > 3
+        links.first.click()
+        label = links.first.inner_text()
+        row = page.locator(f"#rows [id='{unquote(next(iter(where))[1:])}']")
+        assert label in row.inner_text()
+        row.wait_for()
 
 
 def test_tiers_whose_letters_are_small_on_a4_say_so_on_paper_only(browser, tmp_path):  # noqa: F811

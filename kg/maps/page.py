@@ -127,6 +127,9 @@ def _context(
     day = start.get("date") or known["now"]
     known["asks"] = [] if known["part"] else _asks(net, drawn, words, day)
     by_sentence = table.kind(drawn) == "table_about"
+    cards = table.cards(drawn, address) if alliances <= _MANY_CARDS else []
+    gaps = _gaps(drawn, address)
+    linked = {gap["address"] for gap in gaps} | {at for card in cards for at in card.linked}
     return {
         "language": LANGUAGES[lang],
         "content_language": LANGUAGES.get(net.graph.get("lang", lang), "zh-Hans"),
@@ -142,8 +145,10 @@ def _context(
         "fine": any(view["name"] == "paper" and _is_fine(view) for view in views),
         "legend": _legend(labels, drawn),
         "measured": net.graph.get("measured", ""),
-        "cards": table.cards(drawn, address) if alliances <= _MANY_CARDS else [],
-        "gaps": _gaps(drawn, address),
+        "cards": cards,
+        "gaps": gaps,
+        # Without scripts a link leads to the row of the thing.
+        "anchor": {thing: "at=" + at for thing, at in address.items() if at in linked},
         "table_kind": table.kind(drawn),
         "passages": table.passages(net, drawn) if by_sentence else [],
         "rows": [] if by_sentence else table.rows(drawn),

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from kg.maps.fold import ALLIANCE, Net, Picture
 
@@ -26,37 +26,58 @@ def kind(drawn: Picture) -> str:
 
 @dataclass
 class Passage:
-    """A sentence of a source and every relation or fact that it bears out."""
+    """A sentence of a source and every relation or fact that it bears out.
+
+    ``first`` has, for each row, its subject and its object where the table has them first.
+    """
 
     quote: str
     place: str
     source: str
     rows: list[tuple[str, str, str, bool, str]] = field(default_factory=list)
+    first: list[tuple[str, str]] = field(default_factory=list)
 
 
 def passages(net: Net, drawn: Picture) -> list[Passage]:
     """The whole network by sentence, in the order of the sources; what has none comes last."""
     found: dict[tuple[str, str, str], Passage] = {}
-    for subject, label, value, evidence in _statements(drawn):
+    for ends, label, (subject, value), evidence in _statements(drawn):
         for e in evidence or [{"quote": "", "certainty": "Stated"}]:
             key = e["quote"], e.get("place", ""), e.get("source", "")
             passage = found.setdefault(key, Passage(*key))
             inferred = e.get("certainty") == "Inferred"
             passage.rows.append((subject, label, value, inferred, e.get("reason", "")))
+            passage.first.append(ends)
     titles = {s["title"]: n for n, s in enumerate(net.graph.get("sources", []))}
-    return sorted(found.values(), key=lambda p: _rank(p, titles))
+    ordered = sorted(found.values(), key=lambda p: _rank(p, titles))
+    seen = {""}
+    for passage in ordered:
+        passage.first = [(_new(one, seen), _new(other, seen)) for one, other in passage.first]
+    return ordered
 
 
-def _statements(drawn: Picture) -> Iterable[tuple[str, str, str, Sequence[dict[str, Any]]]]:
+def _new(thing: str, seen: set[str]) -> str:
+    """The thing where it was not seen before, else nothing."""
+    found = "" if thing in seen else thing
+    seen.add(thing)
+    return found
+
+
+_Two: TypeAlias = tuple[str, str]
+
+
+def _statements(drawn: Picture) -> Iterable[tuple[_Two, str, _Two, Sequence[dict[str, Any]]]]:
+    """The things at both ends, the relation or fact, its subject and object in words."""
     related = {end for r in drawn.relations for end in (r.source, r.target)}
     names = {thing: data["label"] for thing, data in drawn.things.items()}
     for r in drawn.relations:
-        yield names[r.source], r.label, names[r.target], r.evidence
+        yield (r.source, r.target), r.label, (names[r.source], names[r.target]), r.evidence
     for thing, data in drawn.things.items():
         for fact in data.get("facts", []):
-            yield names[thing], fact["label"], str(fact["value"]), fact.get("evidence", [])
+            told = names[thing], str(fact["value"])
+            yield (thing, ""), fact["label"], told, fact.get("evidence", [])
         if thing not in related and not data.get("facts"):
-            yield names[thing], "", "", data.get("evidence", [])
+            yield (thing, ""), "", (names[thing], ""), data.get("evidence", [])
 
 
 def _rank(passage: Passage, titles: dict[str, int]) -> tuple[Any, ...]:
@@ -70,6 +91,7 @@ def _rank(passage: Passage, titles: dict[str, int]) -> tuple[Any, ...]:
 class Row:
     """A thing, and what it is related to by each relation that goes out from it."""
 
+    thing: str
     label: str
     kind: str
     said: list[tuple[str, list[str]]]
@@ -86,7 +108,7 @@ def rows(drawn: Picture) -> list[Row]:
     things = sorted(drawn.things.items(), key=lambda item: item[1]["family"] != ALLIANCE)
     if kind(drawn) == "table_alliances":
         things = [(thing, data) for thing, data in things if data["family"] == ALLIANCE]
-    return [Row(data["label"], data["kind"], [*said[t].items()]) for t, data in things]
+    return [Row(t, data["label"], data["kind"], [*said[t].items()]) for t, data in things]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,12 @@ class Card:
     address: str
     notes: tuple[str, ...]
     ties: list[tuple[str, bool, list[tuple[str, str, bool]]]]
+
+    @property
+    def linked(self) -> list[str]:
+        """The addresses to which the card has links."""
+        others = [other for *_, others in self.ties for other in others]
+        return [self.address, *(address for _, address, _ in others)]
 
 
 def cards(drawn: Picture, address: dict[str, str]) -> list[Card]:
