@@ -12,12 +12,12 @@ import networkx as nx
 import pytest
 
 from kg import maps
-from kg.maps import data
+from kg.maps import data, table
 from kg.maps.holder import STYLES, style
 
 from .map_sample import hostile, network
 from .test_browser import browser, detail, opened, playwright  # noqa: F401
-from .test_maps import crowd
+from .test_maps import crowd, namesakes
 
 pytestmark = pytest.mark.full
 
@@ -259,6 +259,16 @@ def test_without_scripts_the_page_says_what_it_has_and_links_lead_into_the_table
         row = page.locator(f"#rows [id='{unquote(next(iter(where))[1:])}']")
         assert label in row.inner_text()
         row.wait_for()
+
+
+def test_the_table_tells_namesakes_apart_as_the_page_does(browser, monkeypatch, tmp_path):  # noqa: F811
+    monkeypatch.setattr(table, "BY_SENTENCE", 0)
+    with opened(browser, maps.write(namesakes(), tmp_path / "map.html")) as page:
+        options = page.locator("#alliance option").all_text_contents()[1:]
+        page.click("#table-of-all summary")
+        rows = page.locator("#rows tbody td:first-child").all_text_contents()
+    assert sorted(options) == sorted(row.strip() for row in rows if "联盟" in row)
+    assert "红色联盟 · 甲区 › 城东街道" in options
 
 
 def test_tiers_whose_letters_are_small_on_a4_say_so_on_paper_only(browser, tmp_path):  # noqa: F811

@@ -16,7 +16,7 @@ import pytest
 
 from kg import assets, maps
 from kg.exceptions import MapError
-from kg.maps import fold, layout, routes
+from kg.maps import fold, layout, routes, table
 
 from .map_sample import QUOTES, RELATIONS, hostile, network, unpacked
 
@@ -353,6 +353,48 @@ def test_every_relation_is_in_the_table_below_its_verbatim_sentence(net, text):
         said = data["evidence"][0]["quote"]
         assert (said, label[source], data["label"], label[target]) in rows
     assert {q for q in QUOTES.values()} <= {r[0] for r in rows}
+
+
+def namesakes():
+    """Two districts of a city with the same streets, communities and alliances."""
+    families = [{"id": "area", "label": "区域"}, {"id": "alliance", "label": "联盟"}]
+    net = nx.MultiDiGraph(title="市", families=families, tiers=[])
+
+    def add(iri, label, family, **relations):
+        net.add_node(iri, label=label, kind=family, family=family, tier=0)
+        for key, other in relations.items():
+            net.add_edge(iri, other, key=f"x:ns#{key}", label=key, certainty="Stated")
+
+    add("x:s", "省", "area")
+    add("x:c", "市", "area", within="x:s")
+    for n, district in enumerate(("甲区", "乙区")):
+        add(f"x:d{n}", district, "area", within="x:c")
+        add(f"x:t{n}", "城东街道", "area", within=f"x:d{n}")
+        for k, name in enumerate(("东湖社区", "西湖社区")):
+            add(f"x:k{n}{k}", name, "area", within=f"x:t{n}")
+        add(f"x:a{n}", "东湖社区联盟", "alliance", covers=f"x:k{n}0")
+        add(f"x:b{n}", "红色联盟", "alliance", covers=f"x:k{n}0", locatedIn=f"x:k{n}1")
+        add(f"x:e{n}", f"{district}联盟", "alliance", covers=f"x:d{n}")
+        add(f"x:f{n}", "云上联盟", "alliance")
+    return net
+
+
+def test_namesakes_are_told_apart_in_the_table_by_where_they_are():
+    told = [(row.label, row.place) for row in table.rows(fold.picture(namesakes()), " › ")]
+    for n, district in enumerate(("甲区", "乙区")):
+        street = f"{district} › 城东街道"
+        places = {("东湖社区联盟", street), ("红色联盟", street), ("西湖社区", street)}
+        assert places | {("城东街道", district)} <= set(told), n
+    assert {("省", ""), ("市", ""), ("甲区", ""), ("甲区联盟", "")} <= set(told)
+    assert told.count(("云上联盟", "")) == 2
+
+
+def test_areas_in_a_circle_tell_namesakes_apart_and_no_more():
+    net = nx.MultiDiGraph(title="圈", families=[{"id": "area", "label": "区域"}], tiers=[])
+    for name, above in zip("甲乙丙", "乙丙甲", strict=True):
+        net.add_node(name, label="区", kind="区", family="area", tier=0)
+        net.add_edge(name, above, key="within", label="位于", certainty="Stated")
+    assert {row.place for row in table.rows(fold.picture(net), "/")} == {""}
 
 
 def test_a_row_of_a_register_is_cited_without_a_sentence(text):

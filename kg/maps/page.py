@@ -151,7 +151,7 @@ def _context(
         "anchor": {thing: "at=" + at for thing, at in address.items() if at in linked},
         "table_kind": table.kind(drawn),
         "passages": table.passages(net, drawn) if by_sentence else [],
-        "rows": [] if by_sentence else table.rows(drawn),
+        "rows": [] if by_sentence else table.rows(drawn, words["script"]["under"]),
     }
 
 

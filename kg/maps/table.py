@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from kg.maps.fold import ALLIANCE, Net, Picture
+from kg.maps.fold import ALLIANCE, AREA, Net, Picture
 
 # A sentence with all that it bears out reads best; it is longer by its quotes.
 BY_SENTENCE = 2_000  # relations
 # More rows than these make the file slow to send: the alliances' own relations are left.
 WHOLE = 60_000
+_PLACED_BY = {"covers", "locatedIn", "basedAt", "within"}
 
 
 def kind(drawn: Picture) -> str:
@@ -93,14 +94,16 @@ class Row:
 
     thing: str
     label: str
+    place: str
     kind: str
     said: list[tuple[str, list[str]]]
 
 
-def rows(drawn: Picture) -> list[Row]:
+def rows(drawn: Picture, under: str) -> list[Row]:
     """A row for each thing, alliances first; of a very large network only the alliances.
 
-    Each relation stands once, in the row of its subject. O(things and relations).
+    Each relation stands once, in the row of its subject. ``under`` stands between an area and
+    those in it, where areas tell namesakes apart. O(things and relations).
     """
     said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for r in drawn.relations:
@@ -108,7 +111,66 @@ def rows(drawn: Picture) -> list[Row]:
     things = sorted(drawn.things.items(), key=lambda item: item[1]["family"] != ALLIANCE)
     if kind(drawn) == "table_alliances":
         things = [(thing, data) for thing, data in things if data["family"] == ALLIANCE]
-    return [Row(t, data["label"], data["kind"], [*said[t].items()]) for t, data in things]
+    count = Counter(data["label"] for data in drawn.things.values())
+    areas = _Areas(drawn)
+    place = {t: areas.placed(t, under) for t, data in things if count[data["label"]] > 1}
+    return [Row(t, d["label"], place.get(t, ""), d["kind"], [*said[t].items()]) for t, d in things]
+
+
+class _Areas:
+    """The areas around things, the same as in map.overview.js."""
+
+    def __init__(self, drawn: Picture) -> None:
+        self.things = drawn.things
+        self.above: dict[str, str] = {}
+        self.below: dict[str, list[str]] = defaultdict(list)
+        self.of: dict[str, list[str]] = defaultdict(list)
+        for r in drawn.relations:
+            if r.name == "within" and r.source not in self.above:
+                self.above[r.source] = r.target
+                self.below[r.target].append(r.source)
+            if r.name in _PLACED_BY and self._is_area(r.target) and self._is_named(r.target):
+                self.of[r.source].append(r.target)
+        self.outer = self._outer()
+
+    def _is_area(self, thing: str) -> bool:
+        return bool(self.things[thing]["family"] == AREA)
+
+    def _is_named(self, thing: str) -> bool:
+        return bool(self.things[thing].get("named", True))
+
+    def chain(self, area: str) -> list[str]:
+        """From an area upwards; a circle ends where it begins."""
+        found: dict[str, None] = {}
+        at: str | None = area
+        while at is not None and at not in found:
+            found[at] = None
+            at = self.above.get(at)
+        return [*found]
+
+    def _outer(self) -> set[str]:
+        """The nearest divided area that holds all others, and those around it."""
+        level = [area for area in self.below if area not in self.above and self._is_named(area)]
+        top = ""
+        while len(level) == 1 and level[0] in self.below:
+            top = level[0]
+            level = self.below[top]
+        return set(self.chain(top)) if top else set()
+
+    def placed(self, thing: str, under: str) -> str:
+        """The areas around a thing that its own label does not say, the largest first."""
+        chains = [
+            self.chain(area) for area in ([thing] if self._is_area(thing) else self.of[thing])
+        ]
+        own = (area for area in (chains or [[]])[0] if all(area in chain for chain in chains))
+        around = self.chain(nearest) if (nearest := next(own, "")) else []
+        label = self.things[thing]["label"]
+        names = [
+            self.things[area]["label"]
+            for area in around
+            if area != thing and area not in self.outer
+        ]
+        return under.join(name for name in reversed(names) if name not in label)
 
 
 @dataclass(frozen=True, slots=True)
