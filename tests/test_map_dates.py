@@ -162,6 +162,54 @@ def test_two_dates_side_by_side_mark_and_count_what_changed(browser, file, net):
         assert page.locator("#dates-said").inner_text() == "2018 对照 2021"
 
 
+@pytest.fixture(scope="module")
+def dated(net, tmp_path_factory):
+    """An alliance that ended with the memberships that it had, and one that began."""
+    made = net.copy()
+    made.nodes[ALLIANCE]["periods"] = [("2015", "2020-12-31")]
+    began = next(n for n, d in made.nodes(data=True) if d["label"] == "小个专党建联盟")
+    made.nodes[began]["periods"] = [("2019", "")]
+    return maps.write(made, tmp_path_factory.mktemp("map") / "dated.html")
+
+
+def test_the_tiers_mark_what_began_and_ended(browser, dated, net):  # noqa: F811
+    with opened(browser, dated, state(net, at="", date="2021", **{"with": "2018-12"})) as page:
+        boxes = page.locator(".wide .box.is-ended, .wide .box.is-added")
+        assert boxes.evaluate_all(NAMES) == ["－ 区域党建联盟", "＋ 小个专党建联盟"]
+        assert boxes.locator(".sign").all_text_contents() == ["－", "＋"]
+        inside = """g => { const [sign, edge] = [".sign", ".edge"].map(
+            (name) => g.querySelector(name).getBoundingClientRect());
+            return sign.left >= edge.left && sign.right <= edge.right && sign.top >= edge.top; }"""
+        assert all(boxes.nth(n).evaluate(inside) for n in range(2))
+        boxes.first.hover()
+        lines = page.locator(".wide .line.on").count()
+        assert lines and page.locator(".wide .line.on.is-ended").count() == lines
+        assert all(c.startswith("－ ") for c in page.locator(".wide .chip").all_text_contents())
+        page.click("#compare")
+        assert page.locator(".box.is-ended, .box.is-added, .line.is-ended, .sign").count() == 0
+        assert not any("＋" in name for name in page.locator(".wide .box").evaluate_all(NAMES))
+
+
+def test_the_overview_marks_and_counts_alliances_that_began_and_ended(browser, dated, net):  # noqa: F811
+    address = state(net, at="", view="overview", date="2021", **{"with": "2018-12"})
+    with opened(browser, dated, address) as page:
+        boxes = page.locator("#stage .box.is-ended, #stage .box.is-added")
+        assert sorted(name.split("、")[0] for name in boxes.evaluate_all(NAMES)) == [
+            "＋ 小个专党建联盟",
+            "－ 区域党建联盟",
+        ]
+        subs = page.locator("#stage .tile-sub").all_text_contents()
+        assert sum(int(sub.split(" ")[0]) for sub in subs if "个联盟" in sub) == 3  # of 4
+        assert {sign for sub in subs if "个联盟" in sub for sign in sub.split()[2:]} == {
+            "＋1",
+            "－1",
+        }
+        boxes.filter(has_text="区域党建联盟").click()
+        assert (
+            page.locator("#stage .box.is-ended").first.text_content().startswith("－ 区域党建联盟")
+        )
+
+
 def test_the_comparison_opens_where_the_file_says(browser, net, tmp_path):  # noqa: F811
     file = maps.write(net, tmp_path / "map.html", focus=ALLIANCE, date="2021", compare="2018")
     with opened(browser, file, "") as page:

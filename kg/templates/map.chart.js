@@ -5,6 +5,8 @@
   const visible = () => charts.all.find((c) => c.svg.getBoundingClientRect().width > 0);
   const boxOf = (chart, thing) => chart.boxes.findIndex((box) => box.things.includes(thing));
 
+  const changeOfLine = (line) => shared(line.ties.filter(showsTie).map(changeOf));
+
   // What is on when a box is looked at: its lines, and the boxes at their other ends.
   function paint(chart, chosen, thing) {
     const touches = (line) => (line.source === chosen || line.target === chosen)
@@ -27,7 +29,7 @@
     const ends = grouped(on, (line) => (line.source === chosen ? line.target : line.source));
     ends.delete(chosen);
     return [...ends].map(([end, lines]) => {
-      const names = new Set(lines.map((line) => said(line.ties.find(showsTie))));
+      const names = new Set(lines.map((line) => signed(said(line.ties.find(showsTie)), changeOfLine(line))));
       return chip(chart.boxes[end], chart.boxes[chosen], [...names].join(words.comma));
     });
   }

@@ -14,20 +14,30 @@
   const inTime = (tie) => holdsTie(tie, dateNow()) || (compared() && holdsTie(tie, state.with));
   const thingInTime = (thing) => holdsThing(thing, dateNow()) || (compared() && holdsThing(thing, state.with));
 
-  function changeOf(tie) {
+  // What differs between the two dates: "added", "ended" or nothing.
+  const changeIn = (isHeld) => {
     if (!compared()) { return ""; }
-    const [before, after] = [holdsTie(tie, state.with), holdsTie(tie, dateNow())];
+    const [before, after] = [isHeld(state.with), isHeld(dateNow())];
     return before === after ? "" : after ? "added" : "ended";
-  }
+  };
+  const changeOf = (tie) => changeIn((date) => holdsTie(tie, date));
+  const changeOfThing = (thing) => changeIn((date) => holdsThing(thing, date));
+  const holdsNow = (thing) => holdsThing(thing, dateNow());
+
+  // What several have in common.
+  const shared = (changes) => (new Set(changes).size === 1 ? changes[0] : "");
 
   // A sign, because colour alone would say nothing to some.
   const signed = (text, change) => (change ? `${words.marks[change]} ${text}` : text);
+  const withSign = (box, mark) => ({ ...box, mark, label: signed(box.label, mark) });
 
-  // "＋3 －1": how many of some relations began and ended between the two dates.
-  function changesAmong(list) {
-    const count = (change) => list.filter((tie) => changeOf(tie) === change).length;
-    return ["added", "ended"].filter(count).map((change) => `${words.marks[change]}${count(change)}`).join(" ");
+  // "＋3 －1": how many of some began and ended between the two dates.
+  function tally(changes) {
+    const number = (change) => changes.filter((found) => found === change).length;
+    return ["added", "ended"].filter(number).map((change) => `${words.marks[change]}${number(change)}`).join(" ");
   }
+
+  const changesAmong = (list) => tally(list.map(changeOf));
 
   let marks = [];
 

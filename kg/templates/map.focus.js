@@ -40,7 +40,8 @@
     });
     const tiles = [60, 24, 8].map(made).find((list) => sizeOf(list) <= MOST_BOXES) || made(2);
     const sub = kind(thing) === label(thing) ? [] : [kind(thing)];
-    const centre = { ...thingBox(thing), sub: [...sub, ...(more(thing).notes || [])], most: 9 };
+    const about = { sub: [...sub, ...(more(thing).notes || [])], most: 9 };
+    const centre = { ...withSign(thingBox(thing), changeOfThing(thing)), ...about };
     const none = tiles.length ? [] : [{ title: degree(thing) || dateNow() ? words.no_ties_shown : words.no_ties, boxes: [] }];
     return {
       name: fill(words.around, { label: label(thing) }),
@@ -52,7 +53,7 @@
     };
   }
 
-  const withMark = (box, key, mark) => ({ ...box, key: `${key} ${box.key}`, mark, label: signed(box.label, mark) });
+  const withMark = (box, key, mark) => withSign({ ...box, key: `${key} ${box.key}` }, mark);
 
   // Members first, then what a thing is said to do, then what is said of it by others.
   // Of members the fewest: those who lead or take the chair stand before the ordinary ones.
@@ -66,10 +67,7 @@
   const sizeOf = (tiles) => tiles.reduce((sum, tile) => sum + tile.boxes.length, 0);
 
   // What the comparison of two dates says of the relations that a box stands for.
-  function markOf(list, things, thing) {
-    const marks = new Set(list.filter((tie) => things.includes(other(tie, thing))).map(changeOf));
-    return marks.size === 1 ? [...marks][0] : "";
-  }
+  const markOf = (list, things, thing) => shared(list.filter((tie) => things.includes(other(tie, thing))).map(changeOf));
 
   // The things at each distance from one, by the relations that are shown: O(what is reached).
   function layersFrom(thing, steps) {

@@ -90,15 +90,27 @@
 
   function areaTile(title, alliances, all) {
     const rich = all <= FEW_ALLIANCES;
-    const kinds = [...grouped([...alliances].sort(byLabel), (alliance) => data.things.kind[alliance])];
+    const kinds = [...grouped([...alliances].sort(byLabel), (alliance) => `${data.things.kind[alliance]}${changeOfThing(alliance)}`)];
     return {
       title,
-      sub: fill(words.alliances, { count: alliances.length }),
+      sub: numberOf(alliances),
       most: rich ? 18 : 9,
-      boxes: kinds.reduce((boxes, [number, list]) => boxes.concat(
-        all > SEVERAL_ALLIANCES && list.length > 3 ? [manyBox(`${title} ${number}`, list)]
-          : list.map((alliance) => ({ ...thingBox(alliance), sub: summary(alliance, rich) }))), []),
+      boxes: kinds.reduce((boxes, [key, list]) => boxes.concat(
+        all > SEVERAL_ALLIANCES && list.length > 3 ? [withSign(manyBox(`${title} ${key}`, list), changeOfThing(list[0]))]
+          : list.map((alliance) => withSign({ ...thingBox(alliance), sub: summary(alliance, rich) }, changeOfThing(alliance)))), []),
     };
+  }
+
+  // "12 alliances +1 −2": those of the later of two dates.
+  function numberOf(alliances) {
+    const stated = fill(words.alliances, { count: alliances.filter(holdsNow).length });
+    return [stated, tally(alliances.map(changeOfThing))].filter(Boolean).join(" ");
+  }
+
+  function changesOfMembers(alliances) {
+    const members = (alliance) => [...shownTies(alliance)].filter((tie) => source(tie) === alliance && predicate(tie) === "hasMember");
+    const changes = compared() ? changesAmong(alliances.reduce((all, alliance) => all.concat(members(alliance)), [])) : "";
+    return changes ? [fill(words.members, { count: changes })] : [];
   }
 
   // Of very many alliances only their numbers: by the parts of each area where there is room.
@@ -106,10 +118,10 @@
     const parts = held.map(([area, list]) => [area, list, byPart(area, list)]);
     const most = parts.reduce((sum, [, , found]) => sum + found.length, 0);
     const counted = (pairs) => pairs.map(([area, list]) => (
-      { ...thingBox(area), sub: [fill(words.alliances, { count: list.length })] }));
+      { ...thingBox(area), sub: [numberOf(list), ...changesOfMembers(list)] }));
     if (most > MOST_BOXES) { return [{ title: words.by_area, sub: words.by_area_about, boxes: counted(held) }]; }
     return parts.map(([area, list, found]) => ({
-      title: label(area), sub: fill(words.alliances, { count: list.length }), boxes: counted(found), open: () => goTo(area),
+      title: label(area), sub: [numberOf(list), ...changesOfMembers(list)].join(words.dot), boxes: counted(found), open: () => goTo(area),
     }));
   }
 
@@ -152,8 +164,8 @@
     const members = groups.get("hasMember");
     const change = members ? changesAmong(members) : "";
     const held = members ? members.filter((tie) => changeOf(tie) !== "ended") : [];
-    const stated = held.length ? fill(words.members, { count: new Set(held.map(target)).size }) : "";
-    const lines = [[stated, change].filter(Boolean).join(" ")].filter(Boolean);
+    const stated = fill(words.members, { count: new Set(held.map(target)).size });
+    const lines = members ? [held.length ? [stated, change].filter(Boolean).join(" ") : fill(words.members, { count: change })] : [];
     groups.delete("hasMember");
     const notes = more(alliance).notes || [];
     const others = [...groups].filter(([name, list]) => rich || (!members && predicate(list[0]) === "memberKind" && name));

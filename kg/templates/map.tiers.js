@@ -29,7 +29,19 @@
   function recount(box) {
     const line = [...box.element.querySelectorAll("tspan:not(.sub)")].find((span) => /×\d+$/.test(span.textContent));
     if (line) { line.textContent = line.textContent.replace(/\d+$/, heldIn(box).length); }
-    box.element.setAttribute("aria-label", recounted(box.called, box));
+  }
+
+  function signElement(element, change) {
+    ["added", "ended"].forEach((name) => element.classList.toggle(`is-${name}`, name === change));
+  }
+
+  // The sign stands in the left margin of the box, which was made wide enough for its name alone.
+  function signBox(box, change) {
+    const old = box.element.querySelector(".sign");
+    if (old) { old.remove(); }
+    signElement(box.element, change);
+    if (change) { box.element.append(draw("text", { class: "sign", x: 8 - box.width / 2, y: 5 }, words.marks[change])); }
+    box.element.setAttribute("aria-label", signed(recounted(box.called, box), change));
   }
 
   function filterTiers(chart) {
@@ -37,8 +49,12 @@
     chart.boxes.forEach((box) => {
       box.element.classList.toggle("gone", isGone(box));
       if (box.things.length > 1) { recount(box); }
+      signBox(box, shared(heldIn(box).map(changeOfThing)));
     });
-    chart.lines.forEach((line) => line.element.classList.toggle("gone", !line.ties.some(showsTie)));
+    chart.lines.forEach((line) => {
+      line.element.classList.toggle("gone", !line.ties.some(showsTie));
+      signElement(line.element, changeOfLine(line));
+    });
   }
 
   const shownInTiers = () => data.tiers.boxes.filter(
