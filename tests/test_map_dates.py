@@ -233,8 +233,41 @@ def test_the_slider_goes_by_keys_and_says_where_it_is(browser, file, net):  # no
         first = slider.get_attribute("aria-valuetext")
         assert first == "2018-01" and told(page) == members(net, first)
         assert first in page.locator("#live").inner_text()
+
+
+def test_a_run_of_keys_on_the_slider_is_one_step_back(browser, file, net):  # noqa: F811
+    with opened(browser, file, state(net)) as page:
+        slider = page.get_by_label("看哪一天")
+        before = page.evaluate("history.length")
+        for run in range(1, 3):
+            for _ in range(3):
+                slider.press("ArrowLeft")
+            slider.evaluate("e => e.blur()")
+            assert page.evaluate("history.length") == before + run
         page.go_back()
-        assert slider.get_attribute("aria-valuetext") == last
+        slider.press("Home")
+        assert slider.get_attribute("aria-valuetext") == "2018-01"
+        assert page.evaluate("history.length") == before + 2
+        page.go_back()
+        page.go_back()
+        assert slider.get_attribute("aria-valuetext") == "不限日期"
+
+
+def test_the_list_of_changes_can_be_had_whole(browser, net, tmp_path):  # noqa: F811
+    made = net.copy()
+    for n in range(50):
+        made.add_node(f"x:{n}", label=f"盟{n}", kind="联盟", family="alliance", tier=3)
+        said = {"label": "成员有", "periods": [("2019", "")]}
+        made.add_edge(f"x:{n}", next(iter(net)), key="http://www.w3.org/ns/org#hasMember", **said)
+    file = maps.write(made, tmp_path / "map.html")
+    with opened(browser, file, "#date=2020&with=2017") as page:
+        rows, rest = page.locator("#changes .changed"), page.locator("#changes .rest")
+        cut = rows.count()
+        more = int("".join(filter(str.isdigit, rest.inner_text())))
+        rest.click()
+        assert rows.count() == cut + more and rest.count() == 0
+        heads = page.locator("#changes > *").evaluate_all("all => all.map((e) => e.tagName)")
+        assert heads[:3] == ["H2", "H3", "P"] and "H3" not in heads[2 : 2 + 50]
 
 
 def test_a_page_of_one_date_says_which_and_offers_no_other(browser, net, tmp_path):  # noqa: F811

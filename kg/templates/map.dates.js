@@ -66,7 +66,7 @@
     input.value = date && at >= 0 ? at : marks.length;
   }
 
-  // The picture follows the hand; the history keeps only where it stops.
+  // The picture follows the hand; the history keeps only where it stops before the slider is left.
   function slid(key) {
     state[key] = slide(key);
     render();
@@ -74,7 +74,7 @@
   }
 
   function stopped(key) {
-    go({ at: state.at, to: state.to, steps: state.steps, ask: state.ask, [key]: slide(key) });
+    go({ at: state.at, to: state.to, steps: state.steps, ask: state.ask, [key]: slide(key) }, key);
     say(fill(words.on_date, { date: slide(key) || words.any_date }));
   }
 
@@ -89,6 +89,7 @@
       input.max = marks.length;
       input.addEventListener("input", () => slid(key));
       input.addEventListener("change", () => stopped(key));
+      input.addEventListener("blur", () => { run = ""; });
     });
     get("compare").addEventListener("click", () => {
       const at = { at: state.at, to: state.to, steps: state.steps, ask: state.ask };
@@ -124,10 +125,26 @@
       const list = changed.filter((tie) => changeOf(tie) === change);
       part.append(make("h3", "", `${words.marks[change]} ${words[change]} `, make("small", "", String(list.length))));
       const groups = [...grouped(list, source)].sort(([a], [b]) => Number(isAlliance(b)) - Number(isAlliance(a)) || a - b);
-      groups.slice(0, LONG).forEach(([thing, ties_]) => part.append(make("p", "changed", "", link(thing),
-        ...[...grouped(ties_, said)].reduce((all, [name, some]) => all.concat([` ${name} `], [links(some.map(target), words.comma)]), []))));
-      if (groups.length > LONG) { part.append(make("p", "hint", fill(words.and_more, { count: groups.length - LONG }))); }
+      const put = (some) => part.insertBefore(rowsOf(some), end);
+      const end = part.appendChild(make("p", "hint"));
+      put(groups.slice(0, LONG));
+      if (groups.length <= LONG) { end.remove(); return; }
+      const rest = make("button", "rest", fill(words.and_more, { count: groups.length - LONG }));
+      rest.type = "button";
+      rest.addEventListener("click", () => {
+        put(groups.slice(LONG));
+        end.remove();
+      });
+      end.append(rest);
     });
+  }
+
+  // What changed of each thing, a line a thing.
+  function rowsOf(groups) {
+    const rows = document.createDocumentFragment();
+    rows.append(...groups.map(([thing, ties_]) => make("p", "changed", "", link(thing),
+      ...[...grouped(ties_, said)].reduce((all, [name, some]) => all.concat([` ${name} `], [links(some.map(target), words.comma)]), []))));
+    return rows;
   }
 
   const endsOfThings = () => Object.keys(data.things.more).map(Number)

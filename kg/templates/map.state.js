@@ -40,9 +40,15 @@
     kept = hash;
   }
 
-  function go(changes) {
+  // Steps of one run, as of a slider by its keys, are one step back.
+  let run = "";
+
+  function go(changes, ofRun = "") {
     const hash = address(changes);
-    if (hash !== here()) { write("pushState", hash); }
+    if (hash !== here()) {
+      write(ofRun && ofRun === run ? "replaceState" : "pushState", hash);
+      run = ofRun;
+    }
     follow();
   }
 
