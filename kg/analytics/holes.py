@@ -7,7 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from kg.analytics.nodes import shown
-from kg.analytics.result import KIND, NOT_STATED, RANK, Column, Result, Texts, Value, numbers
+from kg.analytics.result import (
+    KIND,
+    NOT_STATED,
+    RANK,
+    Column,
+    Result,
+    Texts,
+    Value,
+    numbers,
+    told_apart,
+)
 from kg.network import Linkage
 from kg.network.algorithms import cuts as falling
 from kg.network.algorithms import holes
@@ -92,18 +102,18 @@ def bridges(linkage: Linkage, *, network: str, lang: str = "zh", least: int = 1)
     sides = sides[kept]
     order = np.lexsort((things[:, 1], things[:, 0], -sides[:, 0]))
     at, labels = linkage.things, linkage.things.labels[lang]
+    streets = told_apart(linkage, at.street, lang)
     rows: list[tuple[Value, ...]] = []
     for (near, far), (less, more) in zip(
         things[order].tolist(), sides[order].tolist(), strict=True
     ):
-        street = at.street[near]
         rank = rows[-1][0] if rows and rows[-1][6] == less else len(rows) + 1
         rows.append(
             (
                 rank,
                 labels[near],
                 linkage.term(int(at.kind[near]), lang),
-                labels[street] if street >= 0 else NOT_STATED[lang],
+                streets.get(int(at.street[near]), NOT_STATED[lang]),
                 labels[far],
                 linkage.term(int(at.kind[far]), lang),
                 less,
