@@ -210,6 +210,40 @@ def test_the_overview_marks_and_counts_alliances_that_began_and_ended(browser, d
         )
 
 
+def test_a_comparison_counts_what_holds_at_the_later_date(browser, file, net):  # noqa: F811
+    with opened(browser, file, state(net, steps=1, date="2021", **{"with": "2018"})) as page:
+        held = page.locator("#stage .tile", has_text="成员有（").first.text_content()
+        page.click("#compare")
+        assert page.locator("#stage .tile", has_text="成员有（").first.text_content() == held
+
+
+def test_a_comparison_with_no_date_says_which_date_it_is_with(browser, file):  # noqa: F811
+    with opened(browser, file, "#with=2018") as page:
+        slider = page.get_by_label("看哪一天")
+        assert page.locator("#dates-said").inner_text() == "2018 对照 2019-10-31"
+        assert page.locator("#date-said").inner_text() == "2019-10-31"
+        assert slider.get_attribute("aria-valuetext") == "2019-10-31"
+
+
+@pytest.mark.parametrize(("key", "shown"), [("at", "#nosuch"), ("ask", "zz")])
+def test_a_link_to_what_is_not_there_says_so(browser, file, key, shown):  # noqa: F811
+    with opened(browser, file, f"#{key}={shown.replace('#', '%23')}") as page:
+        text = f"图中没有链接所指的“{shown}”"
+        assert page.locator("#live").text_content() == text
+        assert page.locator("#caption").text_content() == text
+        assert page.locator("#crumb").get_by_text(text).is_visible()
+        page.click(".crumb a")
+        assert page.locator("#caption").text_content() == ""
+
+
+def test_a_question_is_said_when_it_opens(browser, file):  # noqa: F811
+    with opened(browser, file, "") as page:
+        question = page.locator("#asks a").first
+        phrase = question.evaluate("e => e.firstChild.data")
+        question.click()
+        assert page.locator("#live").text_content().startswith(f"{phrase} · ")
+
+
 def test_the_comparison_opens_where_the_file_says(browser, net, tmp_path):  # noqa: F811
     file = maps.write(net, tmp_path / "map.html", focus=ALLIANCE, date="2021", compare="2018")
     with opened(browser, file, "") as page:

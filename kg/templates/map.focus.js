@@ -28,13 +28,14 @@
       .sort(byImportance);
     const made = (most) => groups.map(([key, list]) => {
       const things = new Set(list.map((tie) => other(tie, thing)));
+      const held = new Set(list.filter((tie) => changeOf(tie) !== "ended").map((tie) => other(tie, thing)));
       const out = key[0] === ">";
       return {
-        title: fill(out ? words.out_title : words.in_title, { label: said(list[0]), count: things.size })
+        title: fill(out ? words.out_title : words.in_title, { label: said(list[0]), count: held.size })
           + (isInferred(list[0]) ? words.is_inferred : ""),
         inferred: isInferred(list[0]),
         beside: true,
-        boxes: boxesOf(things, most, (end) => data.things.kind[end], key)
+        boxes: boxesOf(things, most, (end) => `${data.things.kind[end]}${markOf(list, [end], thing)}`, key)
           .map((box) => withMark(box, key, markOf(list, box.things, thing))),
       };
     });

@@ -148,11 +148,12 @@
 
   // Everything there is, by family: a box opens the list of it.
   function kindsTile() {
-    const families = [...grouped([...data.things.kind.keys()].filter(shows), family)].sort(([a], [b]) => a - b);
+    const things = [...data.things.kind.keys()].filter((thing) => shows(thing) && holdsNow(thing));
+    const families = [...grouped(things, family)].sort(([a], [b]) => a - b);
     return {
       title: words.everything,
       sub: words.everything_about,
-      boxes: families.map(([number, things]) => manyBox(`f${number}`, things, data.families[number].label)),
+      boxes: families.map(([number, list]) => manyBox(`f${number}`, list, data.families[number].label)),
     };
   }
 

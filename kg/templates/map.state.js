@@ -94,9 +94,16 @@
     showCrumb(chosen);
     showPicked(one(chosen));
     showPanel(chosen);
-    get("caption").textContent = [subject(), when()].filter(Boolean).join(words.dot);
+    get("caption").textContent = [...unknown(), subject(), when()].filter(Boolean).join(words.dot);
     countShown(picture);
     get("all-lines").hidden = picture !== null;
+  }
+
+  // A link may name what another version of the map had.
+  function unknown() {
+    const isAsk = (name) => data.asks.some(({ id }) => id === name);
+    const lost = [...[state.at, state.to].filter((name) => !meant(name)), isAsk(state.ask) ? "" : state.ask].filter(Boolean);
+    return lost.slice(0, 1).map((name) => fill(words.unknown, { name: [...name].slice(0, 40).join("") }));
   }
 
   function nameOf(chosen) {
@@ -162,6 +169,7 @@
     const isPassed = (t) => t === undefined || t === top() || (t !== thing && areas.outer.includes(t));
     const steps = [...new Set([...up, thing].filter((t) => !isPassed(t)))];
     crumb.append(start, ...steps.reduce((all, t) => all.concat([" › ", t === thing ? make("b", "", label(t)) : link(t)]), []));
+    unknown().forEach((text) => crumb.append(make("span", "gap", text)));
     const others = [data.tiers ? "tiers" : "", areas.alliances.length ? "overview" : ""].filter((name) => name && name !== home());
     others.forEach((view) => crumb.append(tool(words[view], null, () => go({ view: view === data.home ? "" : view }))));
   }
@@ -197,7 +205,8 @@
 
   function announce() {
     const chosen = charts.chosen;
-    if (!chosen) { return; }
+    if (asked()) { say([asked().phrase, asked().things.length ? fill(words.answers, { count: asked().things.length }) : asked().none].join(words.dot)); }
+    if (!chosen) { unknown().forEach(say); return; }
     const relations = chosen.things.reduce((sum, t) => sum + [...shownTies(t)].length, 0);
     say(fill(words.selected, { label: nameOf(chosen), count: relations }));
     const chart = visible();
