@@ -271,6 +271,32 @@ def test_the_table_tells_namesakes_apart_as_the_page_does(browser, monkeypatch, 
     assert "红色联盟 · 甲区 › 城东街道" in options
 
 
+def english():
+    """An alliance and relations with long English names and brackets."""
+    families = [{"id": "alliance", "label": "alliances"}, {"id": "unit", "label": "units"}]
+    net = nx.MultiDiGraph(title="Map", families=families, tiers=[], lang="en")
+    kind = "small, individual and specialised-market alliance"
+    net.add_node("x:a", label="甲联盟", kind=kind, family="alliance", tier=0)
+    labels = ["has member (rotating chair)", "is part of", "is Party organisation of"]
+    for n, label in enumerate(labels):
+        net.add_node(f"x:u{n}", label=f"单位{n}", kind="unit", family="unit", tier=1)
+        net.add_edge(
+            "x:a", f"x:u{n}", key=f"x:p{n}", label=label, certainty=["Stated", "Inferred"][n % 2]
+        )
+    return net
+
+
+def test_english_words_are_neither_cut_nor_broken_at_a_bracket(browser, tmp_path):  # noqa: F811
+    file = maps.write(english(), tmp_path / "map.html", lang="en")
+    with opened(browser, file, "#at=x%3Aa&steps=1") as page:
+        lines = page.locator(".chart:visible .tile-title").all_text_contents()
+        subs = page.locator(".box.strong:visible .sub").all_text_contents()
+    assert not [line for line in lines if line.rstrip().endswith("(") or line.startswith(")")]
+    assert not [line for line in lines if line.count("(1") != line.count("1)") or "…" in line]
+    assert "(rotating" in "".join(lines) and "inferred" in "".join(lines)
+    assert "".join(subs) == "small, individual and specialised-market alliance"
+
+
 def test_tiers_whose_letters_are_small_on_a4_say_so_on_paper_only(browser, tmp_path):  # noqa: F811
     file = maps.write(hostile(), tmp_path / "map.html")
     with opened(browser, file, "#view=tiers") as page:

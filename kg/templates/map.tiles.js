@@ -16,17 +16,37 @@
   // A Chinese character is an em wide, a Latin one about half.
   const em = (text) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) < 0x2000 ? 0.56 : 1), 0);
 
+  const NO_START = "'-”’』」》〉）】〕、，。；：！？,.;:!?)]}%×· ";
+  const NO_END = "“‘『「《〈（【〔([{×";
+
+  // The parts that a line break may fall between; the end of a long word stays with it.
+  function pieces(text) {
+    const sticks = (one, word) => NO_START.includes(word[0]) || NO_END.includes(one[one.length - 1])
+      || (word.length < 5 && /[a-z]$/i.test(one) && /^[a-z]/i.test(word));
+    return (text.match(whole) || []).reduce((list, word) => (
+      list.length && sticks(list[list.length - 1], word) ? [...list.slice(0, -1), list[list.length - 1] + word] : [...list, word]), []);
+  }
+
   function wrap(text, most, lines) {
-    const parts = Math.min(lines, Math.ceil(em(text) / most));
+    let parts = Math.min(lines, Math.ceil(em(text) / most));
+    let found = evenly(text, most, parts);
+    while (parts < lines && found.some((line) => em(line) > most + 1)) {
+      parts += 1;
+      found = evenly(text, most, parts);
+    }
+    return found.map((line) => (em(line) > most + 1 ? `${cut(line, most)}…` : line));
+  }
+
+  // Lines of about the same width; what does not fit is in the last.
+  function evenly(text, most, parts) {
     const wanted = em(text) / parts;
     const found = [""];
-    (text.match(whole) || []).forEach((word) => {
-      const full = em(found[found.length - 1]) + em(word) > Math.min(most, wanted + 1);
-      const may = found[found.length - 1] && !"，。、；：）》”·".includes(word);
-      if (full && may && found.length < parts) { found.push(""); }
+    pieces(text).forEach((word) => {
+      const full = em(found[found.length - 1]) + em(word.trim()) > Math.min(most, wanted + 1);
+      if (full && found[found.length - 1] && found.length < parts) { found.push(""); }
       found[found.length - 1] += word;
     });
-    return found.map((line) => (em(line) > most + 1 ? `${cut(line, most)}…` : line));
+    return found;
   }
 
   function cut(text, most) {
@@ -42,7 +62,7 @@
   function sized(box, frame, most) {
     const text = wrap(box.label, most, 3);
     const said = [...rankIn(box), ...(box.sub || [])];
-    const sub = said.reduce((list, line) => [...list, ...wrap(line, most * 1.12, 2)], []);
+    const sub = said.reduce((list, line) => [...list, ...wrap(line, most * 1.12, isChinese(line) ? 2 : 4)], []);
     const strong = box.things.some(isAlliance);
     const size = strong ? 16 : 14;
     const wide = Math.max(...text.map((t) => em(t) * size), ...sub.map((t) => em(t) * 12.5));
@@ -59,7 +79,7 @@
   }
 
   // Words of letters fill a line less evenly than characters do.
-  const besideLines = ({ title }) => wrap(title, em(title) > 9 && !isChinese(title) ? 7.5 : 9, 3);
+  const besideLines = ({ title }) => (em(title) > 9 && !isChinese(title) ? wrap(title, 7.5, 4) : wrap(title, 9, 3));
 
   // The boxes of a tile row by row; their places, and how high the tile is.
   function flow(tile, frame, left, top, width, alone) {
