@@ -197,6 +197,39 @@ def test_a_box_opens_by_key_and_escape_leads_back_to_it(browser, pages, key):
         assert page.evaluate(STOP)[1] == label
 
 
+@pytest.mark.parametrize("way", ["Escape", "×", "back"])
+def test_a_list_closes_every_way_and_leads_back_to_its_box(browser, pages, way):
+    with reached(browser, pages, BY_NAME["a generated region"]) as page:
+        box = page.locator("#stage .box.many:visible").last
+        label, steps = box.get_attribute("aria-label"), page.evaluate("history.length")
+        box.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#detail .members").is_visible()
+        assert page.evaluate("history.length") == steps + 1
+        if way == "Escape":
+            page.keyboard.press("Escape")
+        elif way == "×":
+            page.locator("#detail .close").click()
+        else:
+            page.go_back()
+        page.locator("#detail").wait_for(state="hidden")
+        assert page.evaluate(STOP)[1] == label
+        page.go_forward()
+        page.locator("#detail .members a").first.click()
+        page.go_back()
+        assert page.locator("#detail .members").is_visible()
+
+
+def test_a_question_that_is_closed_leads_back_to_its_link(browser, pages):
+    with reached(browser, pages, HOME) as page:
+        link = page.locator("#asks a").nth(1)
+        link.focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.tagName") == "H2"
+        page.keyboard.press("Escape")
+        assert link.evaluate("e => e === document.activeElement")
+
+
 @pytest.mark.parametrize(
     "state",
     [HOME, CHOSEN, BY_NAME["a generated region"], BY_NAME["two dates of a region"]],

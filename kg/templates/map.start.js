@@ -47,7 +47,7 @@
     document.querySelectorAll("[data-family]").forEach((button) => button.addEventListener("click", () => toggleFamily(button)));
     document.addEventListener("click", followLink);
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") { clear(); } });
-    window.addEventListener("popstate", () => { run = ""; follow(); });
+    window.addEventListener("popstate", goBack);
     window.addEventListener("resize", resized);
     window.addEventListener("beforeprint", drawForPaper);
     window.addEventListener("afterprint", () => redraw());

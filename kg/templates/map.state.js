@@ -32,10 +32,10 @@
   let kept = null;
   const here = () => (kept === null ? window.location.hash : kept);
 
-  function write(how, hash) {
+  function write(how, hash, entry = null) {
     const { pathname, search } = window.location;
     try {
-      if (kept === null) { window.history[how](null, "", hash === "#" ? pathname + search : hash); return; }
+      if (kept === null) { window.history[how](entry, "", hash === "#" ? pathname + search : hash); return; }
     } catch (error) { /* kept from now on */ }
     kept = hash;
   }
@@ -45,11 +45,22 @@
 
   function go(changes, ofRun = "") {
     const hash = address(changes);
+    remember();
+    list = null;
     if (hash !== here()) {
       write(ofRun && ofRun === run ? "replaceState" : "pushState", hash);
       run = ofRun;
     }
     follow();
+  }
+
+  // Back and forward: a list of a folded box has an entry, but no address.
+  function goBack() {
+    const [wasOpen, wasList] = [!detail.hidden, list !== null];
+    run = "";
+    list = lists[window.history.state - 1] || null;
+    follow();
+    if (wasOpen && detail.hidden) { say(words.cleared); leadBack(); } else if (wasList) { focusDetail(); }
   }
 
   const goTo = (thing) => go({ at: data.things.hash[thing] });
@@ -179,12 +190,12 @@
     const end = one(meant(state.to));
     detail.textContent = "";
     const ask = asked();
-    const open = chosen !== null || ask !== undefined;
+    const open = list !== null || chosen !== null || ask !== undefined;
     document.documentElement.classList.toggle("open", open);
     detail.hidden = !open;
     get("overview").hidden = open && docked();
     if (!open) { return; }
-    if (ask) {
+    if (list) { showMany(list[0], "", list[1]); } else if (ask) {
       showAsk(ask);
     } else if (thing === undefined) {
       const box = data.tiers.boxes[chosen.box];
@@ -194,13 +205,34 @@
   }
 
   // A folded box of a picture that the page drew has no address: its list opens in the panel.
+  const lists = [];
+  let list = null;
+
   function openMany(title, things) {
-    detail.textContent = "";
-    detail.hidden = false;
-    document.documentElement.classList.add("open");
-    get("overview").hidden = docked();
-    showMany(title, "", things);
+    remember();
+    list = [title, things];
+    lists.push(list);
+    write("pushState", here() || "#", lists.length);
+    showPanel(charts.chosen);
     focusDetail();
+  }
+
+  // What the panel was opened from: the picture is drawn anew, so a box is known by its key.
+  let opener = {};
+
+  function remember() {
+    if (!detail.hidden) { return; }
+    const element = document.activeElement;
+    const box = charts.all.reduce((all, chart) => all.concat(chart.boxes), []).find((drawn) => drawn.element === element);
+    opener = { element, key: box && box.key };
+  }
+
+  function leadBack(thing = null) {
+    const chart = visible();
+    const isIt = (box) => (thing !== null && box.things.includes(thing)) || (opener.key && box.key === opener.key);
+    const box = chart && chart.boxes.find(isIt);
+    if (!box && opener.element) { opener.element.focus({ preventScroll: true }); }
+    if (box) { box.element.focus({ preventScroll: true }); rest(chart); }
   }
 
   function announce() {
@@ -218,10 +250,9 @@
 
   function clear() {
     if (detail.hidden) { return; }
+    if (list && kept === null) { window.history.back(); return; }
     const thing = charts.chosen && charts.chosen.things[0];
-    if (charts.chosen || state.ask) { go({}); } else { render(); }
+    if (list) { list = null; render(); } else if (charts.chosen || state.ask) { go({}); } else { render(); }
     say(words.cleared);
-    const chart = visible();
-    const at = chart && thing !== null ? boxOf(chart, thing) : -1;
-    if (at >= 0) { chart.boxes[at].element.focus({ preventScroll: true }); rest(chart); }
+    leadBack(thing);
   }
