@@ -251,12 +251,12 @@ def test_without_scripts_the_page_says_what_it_has_and_links_lead_into_the_table
         assert ("没有原句" in page.inner_text(".noscript")) is not quotes
         assert (" / " in page.inner_text("#shown")) is drawn
         links = page.locator("#overview a")
-        where = {link.get_attribute("href"): link for link in links.all()}
+        where = links.evaluate_all("all => all.map((one) => one.getAttribute('href'))")
         ids = set(page.eval_on_selector_all("#rows [id]", "all => all.map((one) => one.id)"))
         assert {unquote(href[1:]) for href in where} == ids and len(ids) > 3
         links.first.click()
         label = links.first.inner_text()
-        row = page.locator(f"#rows [id='{unquote(next(iter(where))[1:])}']")
+        row = page.locator(f"#rows [id='{unquote(where[0][1:])}']")
         assert label in row.inner_text()
         row.wait_for()
 
@@ -266,6 +266,7 @@ def test_the_table_tells_namesakes_apart_as_the_page_does(browser, monkeypatch, 
     with opened(browser, maps.write(namesakes(), tmp_path / "map.html")) as page:
         options = page.locator("#alliance option").all_text_contents()[1:]
         page.click("#table-of-all summary")
+        page.wait_for_selector("#rows tbody")
         rows = page.locator("#rows tbody td:first-child").all_text_contents()
     assert sorted(options) == sorted(row.strip() for row in rows if "联盟" in row)
     assert "红色联盟 · 甲区 › 城东街道" in options
