@@ -1,4 +1,4 @@
-"""Fixtures that several tests share: the store of the shipped data, and the command."""
+"""Fixtures that several tests share: the store of the shipped data, the command, a browser."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from kg.generate import generate
 from kg.ingest import read, read_ontology
 from kg.reason import entail
 from kg.store import Loose, Store, View
+
+from .chromium import ARGUMENTS, chromium_path
 
 # No absolute time in a test: a loaded machine is slower, and right all the same.
 ANEW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -138,3 +140,18 @@ def kg_process(tmp_path: Path):
 def _arguments(args: tuple[str | Path, ...], store: Store | None) -> list[str]:
     where = [] if store is None else ["--store", str(store.path)]
     return [*where, *map(str, args)]
+
+
+@pytest.fixture(scope="module")
+def playwright():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    opened = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+    yield opened
+    opened.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
 import threading
 from contextlib import contextmanager
@@ -19,19 +17,11 @@ import kg
 from kg import maps
 from kg.maps.select import as_of
 
+from .chromium import ARGUMENTS, chromium_path
 from .map_sample import QUOTES, hostile, network
 
 pytestmark = pytest.mark.full
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 WATCH = """
@@ -40,33 +30,6 @@ document.addEventListener("securitypolicyviolation", (e) => {
   window.__violations.push(e.violatedDirective);
 });
 """
-
-
-def chromium_path():
-    """The browser to drive; without one these tests fail: a map nobody opened is untested."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("KG_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        pytest.fail(
-            "no Chromium: `apt-get install chromium fonts-noto-cjk`, or set KG_CHROMIUM",
-            pytrace=False,
-        )
-    return found
-
-
-@pytest.fixture(scope="module")
-def playwright():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    opened = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

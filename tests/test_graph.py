@@ -27,7 +27,6 @@ from kg.exceptions import (
     UnknownThing,
 )
 from kg.export import WrongFormat
-from kg.generate import generate
 from kg.graph.values import value_of
 from kg.namespace import ID, XSD
 from kg.push import Target, push
@@ -49,13 +48,9 @@ def g(shipped):
 
 
 @pytest.fixture(scope="module")
-def region(tmp_path_factory):
+def region(generated):
     """A graph of one generated district."""
-    folder = tmp_path_factory.mktemp("region")
-    generate(folder / "quads", 1, 3)
-    store = Store(folder / "store")
-    build(store, folder / "quads")
-    with kg.open(store.path) as graph:
+    with kg.open(generated.path) as graph:
         yield graph
 
 
@@ -499,6 +494,12 @@ def test_a_citation_names_version_digest_sources_and_rights(g):
     assert {one.id for one in cited.sources} >= {"gangbei-2019", "gangbei_villages_2.7.0"}
     assert all(len(one.digest) == 64 for one in cited.sources)
     assert "<table" in cited._repr_html_()
+
+
+def test_a_measure_shows_names_and_no_addresses(region):
+    bridges = region.measure("bridges")
+    assert {"iri", "other_iri"} <= {column.name for column in bridges.taken.columns}
+    assert "IRI" not in bridges._repr_html_() and "w3id.org" not in bridges._repr_html_()
 
 
 # Elsewhere

@@ -10,7 +10,7 @@ from kg import maps
 from kg.maps import data, select
 
 from .map_sample import network
-from .test_browser import DESK, PHONE, browser, opened, playwright  # noqa: F401
+from .test_browser import DESK, PHONE, opened
 
 pytestmark = pytest.mark.full
 
@@ -75,7 +75,7 @@ def members(net, date):
     return Counter(net.nodes[end]["label"] for end in ends)
 
 
-def test_the_page_and_python_agree_on_what_holds(browser, file, net):  # noqa: F811
+def test_the_page_and_python_agree_on_what_holds(browser, file, net):
     with opened(browser, file) as page:
         for date in ["", *DATES]:
             page.goto(page.url.split("#")[0] + state(net, date=date))
@@ -83,7 +83,7 @@ def test_the_page_and_python_agree_on_what_holds(browser, file, net):  # noqa: F
             assert told(page) == members(net, date), date
 
 
-def test_the_tiers_show_what_holds(browser, file, net):  # noqa: F811
+def test_the_tiers_show_what_holds(browser, file, net):
     with opened(browser, file, state(net, at="")) as page:
         boxes = page.locator(".wide .box:visible")
         for date in ["", *DATES]:
@@ -111,7 +111,7 @@ def folded(tmp_path_factory):
     return maps.write(made, tmp_path_factory.mktemp("map") / "folded.html")
 
 
-def test_a_folded_box_counts_what_holds(browser, folded):  # noqa: F811
+def test_a_folded_box_counts_what_holds(browser, folded):
     with opened(browser, folded) as page:
         box = page.locator('.wide .box[aria-label^="自然屯 ×"]')
         for date, count in [("", 5), ("2019", 2), ("2018", 3), ("2021", 4)]:
@@ -125,7 +125,7 @@ def test_a_folded_box_counts_what_holds(browser, folded):  # noqa: F811
 
 
 @pytest.mark.parametrize(("start", "day"), [("", "2019-10-31"), ("2019", "2019")])
-def test_answers_and_their_picture_are_of_one_day(browser, tmp_path, start, day):  # noqa: F811
+def test_answers_and_their_picture_are_of_one_day(browser, tmp_path, start, day):
     made = network()
     alliance = next(n for n, d in made.nodes(data=True) if d["family"] == "alliance" and d["named"])
     units = [n for n, d in made.nodes(data=True) if d["family"] == "unit" and d["named"]]
@@ -149,7 +149,7 @@ def test_answers_and_their_picture_are_of_one_day(browser, tmp_path, start, day)
         assert "不随时间线变化" not in page.locator("#dated").inner_text()
 
 
-def test_two_dates_side_by_side_mark_and_count_what_changed(browser, file, net):  # noqa: F811
+def test_two_dates_side_by_side_mark_and_count_what_changed(browser, file, net):
     before, after = members(net, "2018"), members(net, "2021")
     with opened(browser, file, state(net, date="2021", **{"with": "2018"})) as page:
         began = page.locator("#detail .item:has(.is-added) .names a").count()
@@ -172,7 +172,7 @@ def dated(net, tmp_path_factory):
     return maps.write(made, tmp_path_factory.mktemp("map") / "dated.html")
 
 
-def test_the_tiers_mark_what_began_and_ended(browser, dated, net):  # noqa: F811
+def test_the_tiers_mark_what_began_and_ended(browser, dated, net):
     with opened(browser, dated, state(net, at="", date="2021", **{"with": "2018-12"})) as page:
         boxes = page.locator(".wide .box.is-ended, .wide .box.is-added")
         assert boxes.evaluate_all(NAMES) == ["－ 区域党建联盟", "＋ 小个专党建联盟"]
@@ -190,7 +190,7 @@ def test_the_tiers_mark_what_began_and_ended(browser, dated, net):  # noqa: F811
         assert not any("＋" in name for name in page.locator(".wide .box").evaluate_all(NAMES))
 
 
-def test_the_overview_marks_and_counts_alliances_that_began_and_ended(browser, dated, net):  # noqa: F811
+def test_the_overview_marks_and_counts_alliances_that_began_and_ended(browser, dated, net):
     address = state(net, at="", view="overview", date="2021", **{"with": "2018-12"})
     with opened(browser, dated, address) as page:
         boxes = page.locator("#stage .box.is-ended, #stage .box.is-added")
@@ -210,14 +210,14 @@ def test_the_overview_marks_and_counts_alliances_that_began_and_ended(browser, d
         )
 
 
-def test_a_comparison_counts_what_holds_at_the_later_date(browser, file, net):  # noqa: F811
+def test_a_comparison_counts_what_holds_at_the_later_date(browser, file, net):
     with opened(browser, file, state(net, steps=1, date="2021", **{"with": "2018"})) as page:
         held = page.locator("#stage .tile", has_text="成员有（").first.text_content()
         page.click("#compare")
         assert page.locator("#stage .tile", has_text="成员有（").first.text_content() == held
 
 
-def test_a_comparison_with_no_date_says_which_date_it_is_with(browser, file):  # noqa: F811
+def test_a_comparison_with_no_date_says_which_date_it_is_with(browser, file):
     with opened(browser, file, "#with=2018") as page:
         slider = page.get_by_label("看哪一天")
         assert page.locator("#dates-said").inner_text() == "2018 对照 2019-10-31"
@@ -226,7 +226,7 @@ def test_a_comparison_with_no_date_says_which_date_it_is_with(browser, file):  #
 
 
 @pytest.mark.parametrize(("key", "shown"), [("at", "#nosuch"), ("ask", "zz")])
-def test_a_link_to_what_is_not_there_says_so(browser, file, key, shown):  # noqa: F811
+def test_a_link_to_what_is_not_there_says_so(browser, file, key, shown):
     with opened(browser, file, f"#{key}={shown.replace('#', '%23')}") as page:
         text = f"图中没有链接所指的“{shown}”"
         assert page.locator("#live").text_content() == text
@@ -236,7 +236,7 @@ def test_a_link_to_what_is_not_there_says_so(browser, file, key, shown):  # noqa
         assert page.locator("#caption").text_content() == ""
 
 
-def test_a_question_is_said_when_it_opens(browser, file):  # noqa: F811
+def test_a_question_is_said_when_it_opens(browser, file):
     with opened(browser, file, "") as page:
         question = page.locator("#asks a").first
         phrase = question.evaluate("e => e.firstChild.data")
@@ -244,7 +244,7 @@ def test_a_question_is_said_when_it_opens(browser, file):  # noqa: F811
         assert page.locator("#live").text_content().startswith(f"{phrase} · ")
 
 
-def test_the_comparison_opens_where_the_file_says(browser, net, tmp_path):  # noqa: F811
+def test_the_comparison_opens_where_the_file_says(browser, net, tmp_path):
     file = maps.write(net, tmp_path / "map.html", focus=ALLIANCE, date="2021", compare="2018")
     with opened(browser, file, "") as page:
         assert page.locator("#compare").get_attribute("aria-pressed") == "true"
@@ -255,7 +255,7 @@ def test_the_comparison_opens_where_the_file_says(browser, net, tmp_path):  # no
         assert page.locator("#detail .badge.is-added").count() > 0
 
 
-def test_the_slider_goes_by_keys_and_says_where_it_is(browser, file, net):  # noqa: F811
+def test_the_slider_goes_by_keys_and_says_where_it_is(browser, file, net):
     with opened(browser, file, state(net)) as page:
         slider = page.get_by_label("看哪一天")
         assert slider.get_attribute("aria-valuetext") == "不限日期"
@@ -269,7 +269,7 @@ def test_the_slider_goes_by_keys_and_says_where_it_is(browser, file, net):  # no
         assert first in page.locator("#live").inner_text()
 
 
-def test_a_run_of_keys_on_the_slider_is_one_step_back(browser, file, net):  # noqa: F811
+def test_a_run_of_keys_on_the_slider_is_one_step_back(browser, file, net):
     with opened(browser, file, state(net)) as page:
         slider = page.get_by_label("看哪一天")
         before = page.evaluate("history.length")
@@ -287,7 +287,7 @@ def test_a_run_of_keys_on_the_slider_is_one_step_back(browser, file, net):  # no
         assert slider.get_attribute("aria-valuetext") == "不限日期"
 
 
-def test_the_list_of_changes_can_be_had_whole(browser, net, tmp_path):  # noqa: F811
+def test_the_list_of_changes_can_be_had_whole(browser, net, tmp_path):
     made = net.copy()
     for n in range(50):
         made.add_node(f"x:{n}", label=f"盟{n}", kind="联盟", family="alliance", tier=3)
@@ -304,7 +304,7 @@ def test_the_list_of_changes_can_be_had_whole(browser, net, tmp_path):  # noqa: 
         assert heads[:3] == ["H2", "H3", "P"] and "H3" not in heads[2 : 2 + 50]
 
 
-def test_a_page_of_one_date_says_which_and_offers_no_other(browser, net, tmp_path):  # noqa: F811
+def test_a_page_of_one_date_says_which_and_offers_no_other(browser, net, tmp_path):
     file = maps.write(select.as_of(net, "2019"), tmp_path / "map.html", date="2019")
     with opened(browser, file, state(net, date="2021", **{"with": "2018"})) as page:
         assert page.locator("#dates").is_hidden()
@@ -313,7 +313,7 @@ def test_a_page_of_one_date_says_which_and_offers_no_other(browser, net, tmp_pat
         assert page.locator("#detail .badge.is-added, #detail .badge.is-ended").count() == 0
 
 
-def test_what_has_relations_at_another_time_is_not_said_to_have_none(browser, net, tmp_path):  # noqa: F811
+def test_what_has_relations_at_another_time_is_not_said_to_have_none(browser, net, tmp_path):
     made = net.copy()
     made.add_node("x:盟", label="短盟", kind="联盟", family="alliance", tier=3)
     said = {"label": "成员有", "periods": [("2019", "2020")]}
@@ -328,14 +328,14 @@ def test_what_has_relations_at_another_time_is_not_said_to_have_none(browser, ne
 
 
 @pytest.mark.parametrize("wrong", ["banana", "2021-99", "2021-02-32", "<b>", "19"])
-def test_an_address_with_what_is_no_date_shows_every_time(browser, file, net, wrong):  # noqa: F811
+def test_an_address_with_what_is_no_date_shows_every_time(browser, file, net, wrong):
     with opened(browser, file, state(net, date=wrong, **{"with": wrong})) as page:
         assert told(page) == members(net, "")
         assert page.locator("#dates-said").inner_text() == "不限日期"
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE])
-def test_the_time_line_fits_the_screen(browser, file, viewport):  # noqa: F811
+def test_the_time_line_fits_the_screen(browser, file, viewport):
     with opened(browser, file, "#with=2019", viewport=viewport) as page:
         if viewport is PHONE:
             assert page.locator("#date").is_hidden()
@@ -344,7 +344,7 @@ def test_the_time_line_fits_the_screen(browser, file, viewport):  # noqa: F811
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-def test_without_dates_there_is_no_time_line(browser, tmp_path):  # noqa: F811
+def test_without_dates_there_is_no_time_line(browser, tmp_path):
     file = maps.write(network(), tmp_path / "map.html")
     with opened(browser, file) as page:
         assert page.locator("#dates").is_hidden()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from .chromium import ARGUMENTS, chromium_path
 from .map_states import SIZES, STATES, find_field, hits, reached, words, write_pages
-from .test_browser import ARGUMENTS, chromium_path
 
 pytestmark = pytest.mark.full
 

@@ -16,7 +16,7 @@ from kg.maps import data, table
 from kg.maps.holder import STYLES, style
 
 from .map_sample import hostile, network
-from .test_browser import browser, detail, opened, playwright  # noqa: F401
+from .test_browser import opened
 from .test_maps import crowd, namesakes
 
 pytestmark = pytest.mark.full
@@ -38,7 +38,7 @@ def saved(page, name):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_saved_svg_is_whole_by_itself(browser, file, view):  # noqa: F811
+def test_a_saved_svg_is_whole_by_itself(browser, file, view):
     with opened(browser, file, view) as page:
         shown = page.locator("svg.chart:visible .box:visible").count()
         download = saved(page, "svg")
@@ -64,7 +64,7 @@ def test_a_saved_svg_is_whole_by_itself(browser, file, view):  # noqa: F811
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_saved_picture_lies_across_and_the_screen_stays_as_it_was(browser, file, view):  # noqa: F811
+def test_a_saved_picture_lies_across_and_the_screen_stays_as_it_was(browser, file, view):
     with opened(browser, file, view) as page:
         page.click("#save summary")
         before = page.locator("#map").inner_html()
@@ -76,7 +76,7 @@ def test_a_saved_picture_lies_across_and_the_screen_stays_as_it_was(browser, fil
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_saved_png_is_as_wide_as_paper_and_shows_the_families(browser, file, view):  # noqa: F811
+def test_a_saved_png_is_as_wide_as_paper_and_shows_the_families(browser, file, view):
     with opened(browser, file, view) as page:
         download = saved(page, "png")
         data = download.path().read_bytes()
@@ -109,7 +109,7 @@ COLOURS = """async (letters) => {
 }"""
 
 
-def test_a_copied_picture_is_on_the_clipboard(browser, file):  # noqa: F811
+def test_a_copied_picture_is_on_the_clipboard(browser, file):
     allowed = ["clipboard-read", "clipboard-write"]
     with opened(browser, file, permissions=allowed) as page:
         page.click("#save summary")
@@ -125,7 +125,7 @@ def test_a_copied_picture_is_on_the_clipboard(browser, file):  # noqa: F811
     assert size[0] == 3508 and size[1] > 400
 
 
-def test_where_pictures_cannot_be_copied_they_are_saved(browser, file):  # noqa: F811
+def test_where_pictures_cannot_be_copied_they_are_saved(browser, file):
     with opened(browser, file) as page:
         page.evaluate("delete window.ClipboardItem")
         assert saved(page, "copy").suggested_filename.endswith(".png")
@@ -144,7 +144,7 @@ def test_where_pictures_cannot_be_copied_they_are_saved(browser, file):  # noqa:
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("size", ["A4", "A3"])
 def test_paper_has_the_whole_picture_its_legend_and_sources_on_one_page(
-    browser,  # noqa: F811
+    browser,
     view,
     size,
     tmp_path,
@@ -198,7 +198,7 @@ SHAPES_ON_PAPER = """() => [...document.querySelectorAll("svg.chart")].map((char
 @pytest.mark.parametrize(
     "view", ["#at=x%3Aa0&steps=2", "#at=x%3Aa0&steps=1", "#ask=alliances-without-lead"]
 )
-def test_a_large_picture_goes_over_several_sheets_rather_than_be_small(browser, view, tmp_path):  # noqa: F811
+def test_a_large_picture_goes_over_several_sheets_rather_than_be_small(browser, view, tmp_path):
     file = maps.write(large(), tmp_path / "map.html")
     with opened(browser, file, view) as page:
         (tmp_path / "map.pdf").write_bytes(page.pdf(format="A4", landscape=True))
@@ -217,7 +217,7 @@ def test_a_large_picture_goes_over_several_sheets_rather_than_be_small(browser, 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_long_list_of_sources_is_printed_and_on_the_screen_it_is_folded(
-    browser,  # noqa: F811
+    browser,
     scripts,
     tmp_path,
 ):
@@ -239,7 +239,7 @@ def test_a_long_list_of_sources_is_printed_and_on_the_screen_it_is_folded(
 
 @pytest.mark.parametrize("make", [network, lambda: crowd(8, 3000)], ids=["sentences", "things"])
 def test_without_scripts_the_page_says_what_it_has_and_links_lead_into_the_table(
-    browser,  # noqa: F811
+    browser,
     make,
     tmp_path,
 ):
@@ -261,7 +261,7 @@ def test_without_scripts_the_page_says_what_it_has_and_links_lead_into_the_table
         row.wait_for()
 
 
-def test_the_table_tells_namesakes_apart_as_the_page_does(browser, monkeypatch, tmp_path):  # noqa: F811
+def test_the_table_tells_namesakes_apart_as_the_page_does(browser, monkeypatch, tmp_path):
     monkeypatch.setattr(table, "BY_SENTENCE", 0)
     with opened(browser, maps.write(namesakes(), tmp_path / "map.html")) as page:
         options = page.locator("#alliance option").all_text_contents()[1:]
@@ -287,7 +287,7 @@ def english():
     return net
 
 
-def test_english_words_are_neither_cut_nor_broken_at_a_bracket(browser, tmp_path):  # noqa: F811
+def test_english_words_are_neither_cut_nor_broken_at_a_bracket(browser, tmp_path):
     file = maps.write(english(), tmp_path / "map.html", lang="en")
     with opened(browser, file, "#at=x%3Aa&steps=1") as page:
         lines = page.locator(".chart:visible .tile-title").all_text_contents()
@@ -298,7 +298,7 @@ def test_english_words_are_neither_cut_nor_broken_at_a_bracket(browser, tmp_path
     assert "".join(subs) == "small, individual and specialised-market alliance"
 
 
-def test_tiers_whose_letters_are_small_on_a4_say_so_on_paper_only(browser, tmp_path):  # noqa: F811
+def test_tiers_whose_letters_are_small_on_a4_say_so_on_paper_only(browser, tmp_path):
     file = maps.write(hostile(), tmp_path / "map.html")
     with opened(browser, file, "#view=tiers") as page:
         assert page.locator(".advice").is_hidden()
@@ -319,7 +319,7 @@ def dated(tmp_path_factory):
     return file, f"#at={quote(hash)}&steps=1&date=2021&with=2019", net.nodes[alliance]["label"]
 
 
-def test_what_leaves_the_screen_says_of_what_and_of_which_dates_it_is(browser, dated, tmp_path):  # noqa: F811
+def test_what_leaves_the_screen_says_of_what_and_of_which_dates_it_is(browser, dated, tmp_path):
     file, view, label = dated
     with opened(browser, file, view) as page:
         assert page.locator("#caption").is_hidden()

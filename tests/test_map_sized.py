@@ -14,7 +14,7 @@ from kg.maps import data
 from kg.maps.sized import sized, step
 
 from .map_sample import network, unpacked
-from .test_browser import browser, opened, playwright  # noqa: F401
+from .test_browser import opened
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +128,7 @@ def test_what_is_no_measure_of_things_is_wrong_use(kg, generated, tmp_path, name
 
 
 @pytest.mark.full
-def test_a_browser_draws_it_and_the_panel_tells_it(net, tmp_path, browser):  # noqa: F811
+def test_a_browser_draws_it_and_the_panel_tells_it(net, tmp_path, browser):
     file = maps.write(net, tmp_path / "a.html")
     hashes = data.addresses(net)
     first = next(thing for thing in net if net.nodes[thing]["measured"]["rank"] == 1)

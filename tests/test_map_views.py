@@ -19,7 +19,7 @@ from kg.maps.shapes import outline
 from kg.store import Store
 
 from .map_sample import MARKUP, hostile, network, unpacked
-from .test_browser import PHONE, TEXT_SIZES, WATCH, browser, opened, playwright  # noqa: F401
+from .test_browser import PHONE, TEXT_SIZES, WATCH, opened
 
 pytestmark = pytest.mark.full
 
@@ -91,7 +91,7 @@ def tiles(page):
 
 
 @pytest.mark.parametrize("name", ["region", "real", "sample"])
-def test_every_alliance_is_in_one_tile(browser, files, nets, name):  # noqa: F811
+def test_every_alliance_is_in_one_tile(browser, files, nets, name):
     families = Counter(family for _, family in nets[name].nodes("family"))
     with opened(browser, files[name], "") as page:
         found = page.evaluate(
@@ -105,7 +105,7 @@ def test_every_alliance_is_in_one_tile(browser, files, nets, name):  # noqa: F81
     assert sum(map(int, legend.values())) == len(nets[name])
 
 
-def test_alliances_of_which_no_member_is_named_say_so_and_what_is_stated(browser, files):  # noqa: F811
+def test_alliances_of_which_no_member_is_named_say_so_and_what_is_stated(browser, files):
     with opened(browser, files["real"], "") as page:
         boxes = page.locator("#stage .box.strong:not(.many)").all_text_contents()
         unsaid = [box for box in boxes if "成员未载明" in box]
@@ -115,7 +115,7 @@ def test_alliances_of_which_no_member_is_named_say_so_and_what_is_stated(browser
         assert "成员未载明" in said and "原文第25句" in said and "覆盖" in said
 
 
-def test_one_goes_down_from_the_overview_to_an_organisation_and_back(browser, files):  # noqa: F811
+def test_one_goes_down_from_the_overview_to_an_organisation_and_back(browser, files):
     with opened(browser, files["region"], "") as page:
         heading = page.locator("#stage .tile-open").first
         area = heading.get_attribute("aria-label")
@@ -142,7 +142,7 @@ def test_one_goes_down_from_the_overview_to_an_organisation_and_back(browser, fi
 
 
 @pytest.mark.parametrize("name", ["region", "real", "sample"])
-def test_steps_show_or_count_what_is_at_that_distance(browser, files, nets, name):  # noqa: F811
+def test_steps_show_or_count_what_is_at_that_distance(browser, files, nets, name):
     net = nets[name]
     around = net.to_undirected(as_view=True)
     starts = AWAY.sample(sorted(net), 6)
@@ -158,7 +158,7 @@ def test_steps_show_or_count_what_is_at_that_distance(browser, files, nets, name
 
 
 @pytest.mark.parametrize("name", ["region", "real"])
-def test_each_relation_is_in_the_panel_once_with_its_sentence(browser, files, nets, name):  # noqa: F811
+def test_each_relation_is_in_the_panel_once_with_its_sentence(browser, files, nets, name):
     net = nets[name]
     quotes = {e["quote"] for *_, d in net.edges(data=True) for e in d["evidence"]}
     with opened(browser, files[name], "") as page:
@@ -190,7 +190,7 @@ def test_quotes_are_verbatim_in_the_article(files):
 
 
 @pytest.mark.parametrize("name", ["region", "real"])
-def test_a_way_is_a_shortest_one_of_stated_relations(browser, files, nets, name):  # noqa: F811
+def test_a_way_is_a_shortest_one_of_stated_relations(browser, files, nets, name):
     net = nets[name]
     around = net.to_undirected(as_view=True)
     labels = dict(net.nodes("label"))
@@ -227,7 +227,7 @@ def test_a_way_is_a_shortest_one_of_stated_relations(browser, files, nets, name)
         ("xgzdjlm", "小个专党建联盟"),
     ],
 )
-def test_names_are_found_as_written_and_in_pinyin(browser, files, typed, first):  # noqa: F811
+def test_names_are_found_as_written_and_in_pinyin(browser, files, typed, first):
     with opened(browser, files["real"], "") as page:
         page.fill("#search", typed)
         hits = page.locator("#hits [role=option]").all_inner_texts()
@@ -237,7 +237,7 @@ def test_names_are_found_as_written_and_in_pinyin(browser, files, typed, first):
 
 
 @pytest.mark.parametrize("typed", ["社区", "党建", "有限公司", "凤", "街道"])
-def test_all_that_contain_the_words_are_counted(browser, files, nets, typed):  # noqa: F811
+def test_all_that_contain_the_words_are_counted(browser, files, nets, typed):
     known = [*nets["region"].nodes(data=True)]
     wanted = sum(
         typed in d["label"] or typed in d["kind"] or any(typed in a for a in d["aliases"])
@@ -252,7 +252,7 @@ def test_all_that_contain_the_words_are_counted(browser, files, nets, typed):  #
 # How it looks, wherever one goes
 
 
-def test_labels_are_legible_and_boxes_apart_in_every_view(browser, files, region):  # noqa: F811
+def test_labels_are_legible_and_boxes_apart_in_every_view(browser, files, region):
     things = AWAY.sample(sorted(region), 10)
     views = ["", *(at(region, thing, steps=str(1 + n % 3)) for n, thing in enumerate(things))]
     views += [at(region, things[0], to=data.addresses(region)[things[1]]), "#with=2019"]
@@ -298,7 +298,7 @@ MET = """() => {
 
 
 @pytest.mark.parametrize("shape", ["round", "chamfer", "pill", "plain", "hexagon", "folded"])
-def test_the_page_draws_the_outlines_that_the_tiers_have(browser, shape):  # noqa: F811
+def test_the_page_draws_the_outlines_that_the_tiers_have(browser, shape):
     text = (assets.folder("templates") / "map.tiles.js").read_text("utf-8")
     function = re.search(r"  function outline\(.*?\n  }\n", text, re.DOTALL)[0]
     sizes = [(w, h) for w in (8, 30, 54, 121, 400) for h in (8, 19, 34, 35, 90)]
@@ -315,7 +315,7 @@ def test_the_page_draws_the_outlines_that_the_tiers_have(browser, shape):  # noq
 
 
 @pytest.mark.parametrize("families_too", [True, False])
-def test_hostile_text_runs_nothing_in_any_view(browser, tmp_path, families_too):  # noqa: F811
+def test_hostile_text_runs_nothing_in_any_view(browser, tmp_path, families_too):
     net = hostile(families_too=families_too)
     dated = sorted(net)[:40]
     for number, node in enumerate(dated):
@@ -341,7 +341,7 @@ def test_hostile_text_runs_nothing_in_any_view(browser, tmp_path, families_too):
         assert page.evaluate("document.querySelectorAll('img, iframe, script').length") == 3
 
 
-def test_namesakes_are_told_apart_by_where_they_are(browser, files, nets):  # noqa: F811
+def test_namesakes_are_told_apart_by_where_they_are(browser, files, nets):
     net = nets["region"]
     count = Counter(data["label"] for _, data in net.nodes(data=True) if data["kind"] == "社区")
     name, times = count.most_common(1)[0]
@@ -355,7 +355,7 @@ def test_namesakes_are_told_apart_by_where_they_are(browser, files, nets):  # no
         assert len(picks) == len(set(picks)) > 1
 
 
-def test_the_way_to_a_thing_begins_below_what_holds_everything(browser, files, nets):  # noqa: F811
+def test_the_way_to_a_thing_begins_below_what_holds_everything(browser, files, nets):
     net = nets["region"]
     thing = next(t for t, kind in sorted(net.nodes("kind")) if kind == "社区")
     with opened(browser, files["region"], at(net, thing)) as page:
@@ -364,7 +364,7 @@ def test_the_way_to_a_thing_begins_below_what_holds_everything(browser, files, n
         assert crumb.endswith(net.nodes[thing]["label"])
 
 
-def test_on_a_phone_the_picture_of_a_thing_stands_above_its_panel(browser, files, nets):  # noqa: F811
+def test_on_a_phone_the_picture_of_a_thing_stands_above_its_panel(browser, files, nets):
     net = nets["region"]
     thing = next(t for t, family in sorted(net.nodes("family")) if family == "alliance")
     with opened(browser, files["region"], at(net, thing), viewport=PHONE) as page:
@@ -373,7 +373,7 @@ def test_on_a_phone_the_picture_of_a_thing_stands_above_its_panel(browser, files
         assert page.locator("#detail").bounding_box()["y"] > 350
 
 
-def test_an_alliance_is_picked_from_the_list(browser, files, nets):  # noqa: F811
+def test_an_alliance_is_picked_from_the_list(browser, files, nets):
     labels = sorted(
         d["label"] for _, d in nets["real"].nodes(data=True) if d["family"] == "alliance"
     )
@@ -388,7 +388,7 @@ def test_an_alliance_is_picked_from_the_list(browser, files, nets):  # noqa: F81
 # Without
 
 
-def test_without_decompression_the_table_is_there_and_says_why(browser, files, nets):  # noqa: F811
+def test_without_decompression_the_table_is_there_and_says_why(browser, files, nets):
     context = browser.new_context()
     context.add_init_script(WATCH + "delete window.DecompressionStream;")
     page = context.new_page()
@@ -400,7 +400,7 @@ def test_without_decompression_the_table_is_there_and_says_why(browser, files, n
     context.close()
 
 
-def test_a_damaged_page_shows_its_table(browser, files, tmp_path):  # noqa: F811
+def test_a_damaged_page_shows_its_table(browser, files, tmp_path):
     text = files["real"].read_text("utf-8")
     cut = text.index('id="data">') + 400
     (tmp_path / "damaged.html").write_text(text[:cut] + "AAAA" + text[cut + 4 :], encoding="utf-8")
@@ -427,7 +427,7 @@ def test_the_table_has_every_relation(files, nets):
     assert sum(said.values()) >= nets["region"].number_of_edges()
 
 
-def test_who_leads_and_chairs_stands_before_ordinary_members(browser, files, nets):  # noqa: F811
+def test_who_leads_and_chairs_stands_before_ordinary_members(browser, files, nets):
     net = nets["region"]
     keys = (edge for edge in net.edges(keys=True) if edge[2].endswith("#hasMember"))
     members = Counter(source for source, *_ in keys)

@@ -380,3 +380,9 @@ def test_a_backend_has_only_what_networkx_dispatches():
     names = [name for name, is_woman in zip(graph, women, strict=True) if is_woman]
     with pytest.warns(Fallback):
         assert nx.bipartite.degree_centrality(graph, names)["Evelyn Jefferson"] == 8 / 14
+
+
+def test_weights_below_nothing_are_left_to_networkx():
+    graph = ArrayGraph.of([0, 1], [1, 2], [-1.0, 2.0], directed=True)
+    with pytest.warns(Fallback, match="do not offer hits with weights below 0"):
+        nx.hits(graph)

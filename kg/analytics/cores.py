@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kg.analytics.nodes import shown
-from kg.analytics.result import Column, Result, Texts, Value, numbers
+from kg.analytics.result import THING, Column, Result, Texts, Value, numbers
 from kg.exceptions import MeasureError
 from kg.network import Linkage
 from kg.network.algorithms import paths
@@ -138,7 +138,7 @@ def centralization(linkage: Linkage, *, network: str, lang: str = "zh") -> Resul
         Column("centralization", {"zh": "集中度", "en": "centralisation"}, 4),
         Column("nodes", {"zh": "点数", "en": "nodes"}),
         Column("name", {"zh": "最居中的", "en": "most central"}),
-        Column("iri", {"zh": "IRI", "en": "IRI"}),
+        THING,
     ]
     return Result("centralization", columns, rows, linkage, network=network)
 
@@ -379,5 +379,5 @@ _STEPS = (
     Column("share", {"zh": "最大连通部分占比", "en": "share in the largest component"}, 3),
     Column("components", {"zh": "连通部分数", "en": "components"}),
     Column("random", {"zh": "随机退出时的占比", "en": "share if they left at random"}, 3),
-    Column("iri", {"zh": "IRI", "en": "IRI"}),
+    THING,
 )

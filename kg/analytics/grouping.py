@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.analytics.coverage import group_namer
+from kg.analytics.coverage import group_namer, is_thing
 from kg.analytics.result import RANK, THING, Column, Result, Scores, Texts, Value, told_apart
 from kg.exceptions import MeasureError
 from kg.network import Linkage
@@ -74,7 +74,7 @@ def grouped(result: Result, by: str, *, lang: str = "zh") -> Result:
                 float(np.median(values)),
                 _number(values.max()),
                 labels[int(scores.things[best])],
-                *([] if by == "kind" else [iris[number] if number >= 0 else None]),
+                *([iris[number] if number >= 0 else None] if is_thing(by) else []),
             )
         )
     rows.sort(key=lambda row: (-row[3], row[0], row[-1] or ""))
@@ -130,7 +130,7 @@ def _made(
         Column("median", {"zh": "中位数", "en": "median"}, some),
         Column("highest", {"zh": "最高", "en": "highest"}, digits),
         Column("of", {"zh": "最高者", "en": "highest is"}),
-        *([] if by == "kind" else [THING]),
+        *([THING] if is_thing(by) else []),
     ]
     return Result(
         result.measure,

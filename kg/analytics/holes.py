@@ -11,6 +11,7 @@ from kg.analytics.result import (
     KIND,
     NOT_STATED,
     RANK,
+    THING,
     Column,
     Result,
     Texts,
@@ -217,6 +218,6 @@ _BRIDGE = (
     Column("other_kind", {"zh": "另一端类型", "en": "its kind"}),
     Column("side", {"zh": "一侧点数", "en": "nodes on the one side"}),
     Column("other_side", {"zh": "另一侧点数", "en": "nodes on the other side"}),
-    Column("iri", {"zh": "IRI", "en": "IRI"}),
+    THING,
     Column("other_iri", {"zh": "另一端 IRI", "en": "IRI of the other end"}),
 )

@@ -29,6 +29,11 @@ class Column:
     title: Texts
     digits: int | None = None
 
+    @property
+    def is_address(self) -> bool:
+        """Whether it has IRIs: files keep them, and whoever reads names needs none."""
+        return self.name == "iri" or self.name.endswith("_iri")
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -185,8 +190,8 @@ def _placed(name: str, places: Sequence[str], lang: str) -> str:
 
 def numbers(linkage: Linkage, graph: ArrayGraph) -> Ints:
     """The numbers of the things that are the nodes of a network of the linkage."""
-    place = {iri: number for number, iri in enumerate(linkage.things.iris)}
-    return np.fromiter((place[iri] for iri in graph.names), np.int32, len(graph))
+    places = linkage.things.places
+    return np.fromiter((places[iri] for iri in graph.names), np.int32, len(graph))
 
 
 def _rounded(values: Floats) -> Floats:

@@ -367,7 +367,7 @@ def _table(result: Result, asked: _Asked, top: int) -> None:
     for line in _head(result, asked.known, lang):
         click.echo(plain(line), err=True)
     # Whoever reads names on a screen needs no addresses; files have them.
-    kept = [n for n, column in enumerate(result.columns) if not _is_address(column.name)]
+    kept = [n for n, column in enumerate(result.columns) if not column.is_address]
     rows = [[shown(row[n], result.columns[n].digits) for n in kept] for row in result.rows[:top]]
     if rows:
         out = show.console()
@@ -383,12 +383,6 @@ def _table(result: Result, asked: _Asked, top: int) -> None:
     count = len(result.rows)
     told = "of" if count > top else "rows" if count else "none"
     click.echo(str(words[told]).format(n=f"{len(rows):,}", of=f"{count:,}"), err=True)
-
-
-def _is_address(name: str) -> bool:
-    from kg.analytics.result import THING
-
-    return name == THING.name or name.endswith(f"_{THING.name}")
 
 
 def _head(result: Result, known: Measure, lang: str) -> Iterator[str]:

@@ -127,7 +127,7 @@ def _scale(decimals: Sequence[Decimal | None]) -> int | None:
     return scale if scale + whole <= _DIGITS else None
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - any value
+def _text(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return value.isoformat() if isinstance(value, datetime.datetime) else str(value)

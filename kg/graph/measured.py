@@ -129,11 +129,11 @@ class Measured:
             [
                 html.cell(_shown(value, column.digits), title=str(value) if column.digits else "")
                 for value, column in zip(row, columns, strict=True)
-                if not column.name.endswith("iri")
+                if not column.is_address
             ]
             for row in shown
         ]
-        heads = [column.title[lang] for column in columns if not column.name.endswith("iri")]
+        heads = [column.title[lang] for column in columns if not column.is_address]
         told = [found.reading[lang]]
         told += [f"{title}: {_shown(value, 4) or '–'}" for title, value in self.summary.items()]
         told += [note[lang] for note in self.taken.notes]

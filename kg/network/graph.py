@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -182,13 +182,16 @@ class ArrayGraph:
         """Never: parallel edges are summed."""
         return False
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - there is nothing to give
-        if hasattr(nx.DiGraph, name):
-            raise AttributeError(
-                f"an ArrayGraph has no {name}: drawing, writing and changing take a graph of "
-                "NetworkX, which its to_networkx() gives"
-            )
-        raise AttributeError(name)
+    # To a type checker any attribute would be there.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if hasattr(nx.DiGraph, name):
+                raise AttributeError(
+                    f"an ArrayGraph has no {name}: drawing, writing and changing take a graph of "
+                    "NetworkX, which its to_networkx() gives"
+                )
+            raise AttributeError(name)
 
     def number_of_nodes(self) -> int:
         """How many nodes it has."""

@@ -93,6 +93,11 @@ class Things:
         return found
 
     @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The number of the thing of each IRI."""
+        return {iri: number for number, iri in enumerate(self.iris)}
+
+    @cached_property
     def organizations(self) -> Mask:
         """Which things are Party organisations or units."""
         return self.of("party", "unit")
